@@ -1,0 +1,112 @@
+//===- LSEAttributes.td - Attributes of the lse dialect ----*- tablegen -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_DIALECT_IR_LSEATTRIBUTES_TD
+#define LSE_DIALECT_IR_LSEATTRIBUTES_TD
+
+include "lse/Dialect/IR/LSEBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+class LSE_Attr<string name, string attrMnemonic, list<Trait> traits = []> :
+    AttrDef<LSE_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+class LSE_EnumAttr<EnumInfo info, string mnemonic> :
+    EnumAttr<LSE_Dialect, info, mnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// What an operation yields, and how
+//===----------------------------------------------------------------------===//
+
+def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
+    I32EnumCase<"Probabilities", 0, "probabilities">,
+    I32EnumCase<"LogProbabilities", 1, "log_probabilities">,
+    I32EnumCase<"LogSumExp", 2, "logsumexp">
+  ]> {
+  let cppNamespace = "::mlir::lse";
+  let description = [{
+    * `probabilities`: `exp(z_i) / sum_k exp(z_k)`, one for each logit.
+    * `log_probabilities`: `z_i - lse(z)`, one for each logit.
+    * `logsumexp`: `lse(z)`, one for each row.
+  }];
+}
+def LSE_ResultKindAttr : LSE_EnumAttr<LSE_ResultKind, "result">;
+def LSE_ResultKindArrayAttr :
+    TypedArrayAttrBase<LSE_ResultKindAttr, "array of result kinds">;
+
+def LSE_RowDeath : I32Enum<"RowDeath", "the answer for a row without a key", [
+    I32EnumCase<"NaN", 0, "nan">,
+    I32EnumCase<"Zero", 1, "zero">
+  ]> {
+  let cppNamespace = "::mlir::lse";
+  let description = [{
+    A row is dead when all its logits are `-inf`. Its probabilities are NaN in
+    an unguarded softmax (0/0) and +0 in one that guards against it, as masked
+    attention does. Its log-sum-exp is `-inf` either way. The attribute is read
+    from the source graph, never guessed.
+  }];
+}
+def LSE_RowDeathAttr : LSE_EnumAttr<LSE_RowDeath, "row_death">;
+
+def LSE_Numerics : I32Enum<"Numerics", "the class of error bounds", [
+    I32EnumCase<"Standard", 0, "standard">,
+    I32EnumCase<"Accurate", 1, "accurate">
+  ]> {
+  let cppNamespace = "::mlir::lse";
+}
+def LSE_NumericsAttr : LSE_EnumAttr<LSE_Numerics, "numerics">;
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
+    I32EnumCase<"CachedRow", 0, "cached_row">
+  ]> {
+  let cppNamespace = "::mlir::lse";
+  let description = [{
+    * `cached_row`: three passes over a row that stays in cache: its maximum;
+      the exponentials, kept in the output, and their sum; the scaling.
+  }];
+}
+
+def LSE_ScheduleAttr : LSE_Attr<"Schedule", "schedule"> {
+  let summary = "How the kernel for one target is made";
+  let description = [{
+    Chosen by `lse-schedule`, or written by hand, and obeyed by
+    `lse-lower-to-halide`. `target` is the machine that the schedule is for, a
+    `#llvm.target`.
+
+    Example:
+
+    ```mlir
+    #lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu",
+                                        chip = "x86-64-v3">,
+                  strategy = cached_row, vector_lanes = 8, unroll = 4,
+                  parallel = true, parallel_grain = 32768>
+    ```
+  }];
+  let parameters = (ins
+    "Attribute":$target,
+    EnumParameter<LSE_Strategy>:$strategy,
+    "unsigned":$vector_lanes,
+    "unsigned":$unroll,
+    DefaultValuedParameter<"bool", "true">:$parallel,
+    DefaultValuedParameter<"int64_t", "32768">:$parallel_grain
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+def LSE_ScheduleArrayAttr :
+    TypedArrayAttrBase<LSE_ScheduleAttr, "array of schedules">;
+
+#endif // LSE_DIALECT_IR_LSEATTRIBUTES_TD

@@ -1,0 +1,93 @@
+//===- LSEInterfaces.td - What the operations have in common --*- tablegen -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_DIALECT_IR_LSEINTERFACES_TD
+#define LSE_DIALECT_IR_LSEINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
+  let cppNamespace = "::mlir::lse";
+  let description = [{
+    A structured operation in destination style over rows of logits. Its
+    iteration space is that of the logits; `reduction_dims` are the loop
+    dimensions that make up a row. Each input and each destination has an
+    indexing map from the iteration space; the logit region computes one scalar
+    logit from one element of each input.
+  }];
+  let methods = [
+    InterfaceMethod<"The inputs, tensors, memrefs or scalars.",
+      "::mlir::ValueRange", "getRowInputs", (ins), [{
+        return $_op.getInputs();
+      }]>,
+    InterfaceMethod<"The destinations, one for each result kind.",
+      "::mlir::ValueRange", "getDestinations", (ins), [{
+        return $_op.getOuts();
+      }]>,
+    InterfaceMethod<"The loop dimensions that make up a row, ascending.",
+      "::llvm::ArrayRef<int64_t>", "getRowDims", (ins), [{
+        return $_op.getReductionDims();
+      }]>,
+    InterfaceMethod<"The indexing maps of the inputs, then the destinations.",
+      "::llvm::SmallVector<::mlir::AffineMap>", "getIndexingMapsArray", (ins), [{
+        return ::llvm::to_vector(
+            $_op.getIndexingMaps().template getAsValueRange<::mlir::AffineMapAttr>());
+      }]>,
+    InterfaceMethod<"What each result holds.",
+      "::llvm::SmallVector<::mlir::lse::ResultKind>", "getResultKindsArray",
+      (ins), [{
+        return ::llvm::map_to_vector(
+            $_op.getResultKinds().template getAsRange<::mlir::lse::ResultKindAttr>(),
+            [](::mlir::lse::ResultKindAttr kind) { return kind.getValue(); });
+      }]>,
+    InterfaceMethod<"The body that computes one logit.",
+      "::mlir::Block *", "getLogitBody", (ins), [{
+        return &$_op.getLogitRegion().front();
+      }]>
+  ];
+  let extraSharedClassDeclaration = [{
+    /// Number of dimensions of the iteration space.
+    unsigned getNumLoops() {
+      return $_op.getIndexingMapsArray().front().getNumDims();
+    }
+    /// The indexing map of input `index`.
+    ::mlir::AffineMap getInputMap(unsigned index) {
+      return $_op.getIndexingMapsArray()[index];
+    }
+    /// The indexing map of destination `index`.
+    ::mlir::AffineMap getDestinationMap(unsigned index) {
+      return $_op.getIndexingMapsArray()[$_op.getRowInputs().size() + index];
+    }
+    /// The loop dimensions that are not part of a row, ascending.
+    ::llvm::SmallVector<int64_t> getParallelDims() {
+      ::llvm::SmallVector<int64_t> dims;
+      for (int64_t dim = 0, e = $_op.getNumLoops(); dim < e; ++dim)
+        if (!::llvm::is_contained($_op.getRowDims(), dim))
+          dims.push_back(dim);
+      return dims;
+    }
+    /// The floating-point type that logits are computed in.
+    ::mlir::FloatType getLogitType() {
+      return ::llvm::cast<::mlir::FloatType>(
+          $_op.getLogitBody()->getTerminator()->getOperand(0).getType());
+    }
+    /// True if the logit is the element of the only input, read in loop order.
+    bool hasIdentityLogit() {
+      return $_op.getRowInputs().size() == 1 &&
+             $_op.getInputMap(0).isIdentity() &&
+             $_op.getLogitBody()->getTerminator()->getOperand(0) ==
+                 $_op.getLogitBody()->getArgument(0);
+    }
+    /// Static loop extents, `ShapedType::kDynamic` where they are not.
+    ::llvm::SmallVector<int64_t> getLoopExtents() {
+      return ::mlir::lse::detail::getLoopExtents($_op);
+    }
+  }];
+}
+
+#endif // LSE_DIALECT_IR_LSEINTERFACES_TD

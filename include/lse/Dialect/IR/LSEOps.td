@@ -1,0 +1,139 @@
+//===- LSEOps.td - Operations of the lse dialect -----------*- tablegen -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_DIALECT_IR_LSEOPS_TD
+#define LSE_DIALECT_IR_LSEOPS_TD
+
+include "lse/Dialect/IR/LSEAttributes.td"
+include "lse/Dialect/IR/LSEBase.td"
+include "lse/Dialect/IR/LSEInterfaces.td"
+include "mlir/Dialect/Linalg/IR/LinalgInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Operations over rows of logits
+//===----------------------------------------------------------------------===//
+
+/// What the operations over rows share: operands, attributes, syntax, checks.
+class LSE_RowOp<string mnemonic, list<Trait> traits = []> :
+    LSE_Op<mnemonic, !listconcat(traits, [
+      AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
+      DestinationStyleOpInterface, LSE_RowOpInterface,
+      DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+      DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+                                ["reifyResultShapes"]>,
+      DeclareOpInterfaceMethods<AggregatedOpInterface, ["decomposeOperation"]>
+    ])> {
+  let arguments = (ins
+    Variadic<AnyType>:$inputs,
+    Variadic<AnyShaped>:$outs,
+    DenseI64ArrayAttr:$reduction_dims,
+    LSE_ResultKindArrayAttr:$result_kinds,
+    AffineMapArrayAttr:$indexing_maps,
+    DefaultValuedAttr<LSE_RowDeathAttr, "::mlir::lse::RowDeath::NaN">:$row_death,
+    DefaultValuedAttr<LSE_NumericsAttr,
+                      "::mlir::lse::Numerics::Standard">:$numerics,
+    UnitAttr:$stabilized,
+    OptionalAttr<LSE_ScheduleArrayAttr>:$schedules
+  );
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region SizedRegion<1>:$logit_region);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+
+  let builders = [
+    OpBuilder<(ins "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$outs,
+                   "::llvm::ArrayRef<::mlir::AffineMap>":$indexingMaps,
+                   "::llvm::ArrayRef<int64_t>":$reductionDims,
+                   "::llvm::ArrayRef<::mlir::lse::ResultKind>":$resultKinds,
+                   "::llvm::function_ref<::mlir::Value(::mlir::OpBuilder &, "
+                   "::mlir::Location, ::mlir::ValueRange)>":$logit)>
+  ];
+
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getOutsMutable();
+    }
+  }];
+}
+
+def LSE_SoftmaxOp : LSE_RowOp<"softmax"> {
+  let summary = "Probabilities from logits, row by row";
+  let description = [{
+    For logits `z` and a row `r` made up of the `reduction_dims`,
+
+    ```
+    p_i = exp(z_i - m) / sum_{k in r} exp(z_k - m),   m = max_{k in r} z_k
+    ```
+
+    computed so that no finite logit overflows. Results on demand, in the order
+    of `results`: `probabilities` and `log_probabilities` have the shape of the
+    iteration space, `logsumexp` has one element for each row.
+
+    A NaN or `+inf` anywhere in a row makes all its probabilities NaN. A `-inf`
+    logit among others has probability +0. A row of only `-inf` is answered as
+    `row_death` says: NaN by default, +0 with `zero`; its log-sum-exp is
+    `-inf`. An empty row stores no probabilities and has log-sum-exp `-inf`.
+
+    `stabilized` marks an operation whose source graph had no shift by the row
+    maximum: where that overflowed, this operation is finite.
+
+    The logit region has one argument for each input, of its element type, and
+    yields one floating-point scalar, in whose type the row is computed. It is
+    left out when it yields the element of the only input. Indexing maps are
+    left out when every input and every result is indexed by the loop
+    dimensions in order, rows' results by those outside `dims`.
+
+    Example:
+
+    ```mlir
+    %p = lse.softmax dims = [1] ins(%x : tensor<4x10xf32>)
+                                outs(%init : tensor<4x10xf32>)
+                                -> tensor<4x10xf32>
+    ```
+
+    Example: scaled logits with a bias for each column, and the log-sum-exp of
+    each row beside the probabilities.
+
+    ```mlir
+    %p, %l = lse.softmax dims = [1] results = [probabilities, logsumexp]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d1)>,
+                       affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>]
+      ins(%x, %b : tensor<4x10xf32>, tensor<10xf32>)
+      outs(%p0, %l0 : tensor<4x10xf32>, tensor<4xf32>) logits {
+    ^bb0(%in: f32, %bias: f32):
+      %half = arith.constant 5.000000e-01 : f32
+      %scaled = arith.mulf %in, %half : f32
+      %logit = arith.addf %scaled, %bias : f32
+      lse.yield %logit : f32
+    } -> tensor<4x10xf32>, tensor<4xf32>
+    ```
+  }];
+}
+
+def LSE_YieldOp : LSE_Op<"yield", [Pure, ReturnLike, Terminator,
+                                   HasParent<"SoftmaxOp">]> {
+  let summary = "Ends a logit region with the logit";
+  let description = [{
+    Example:
+
+    ```mlir
+    lse.yield %logit : f32
+    ```
+  }];
+  let arguments = (ins AnyFloat:$logit);
+  let assemblyFormat = "$logit attr-dict `:` type($logit)";
+}
+
+#endif // LSE_DIALECT_IR_LSEOPS_TD

@@ -1,0 +1,266 @@
+//===- RowOpDecompose.cpp - Rows in plain linalg --------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The reference semantics of the operations over rows, as linalg operations on
+// tensors. The shift by the row maximum makes every step finite for finite
+// logits; what happens to other rows is spelled out beside the step that
+// decides it (cases E1 to E19 of docs/Numerics.md).
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowOpDetail.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+namespace {
+
+/// Builds the linalg operations for one operation over rows.
+class RowDecomposer {
+public:
+  RowDecomposer(OpBuilder &builder, RowOpInterface op)
+      : builder(builder), op(op), loc(op.getLoc()), type(op.getLogitType()),
+        loopMap(builder.getMultiDimIdentityMap(op.getNumLoops())),
+        rowMap(getDefaultResultMap(op.getContext(), ResultKind::LogSumExp,
+                                   op.getNumLoops(), op.getRowDims())) {}
+
+  SmallVector<Value> run();
+
+private:
+  using Body = function_ref<Value(OpBuilder &, Location, ValueRange)>;
+
+  /// A generic operation over the whole iteration space with one result.
+  Value generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps, Value out,
+                AffineMap outMap, bool reduces, Body body);
+  /// An empty tensor that `map` indexes from the iteration space.
+  Value empty(AffineMap map);
+  Value filled(AffineMap map, const APFloat &value);
+  Value constant(OpBuilder &b, const APFloat &value) {
+    return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
+  }
+  APFloat negativeInfinity() {
+    return APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true);
+  }
+  APFloat zero() { return APFloat::getZero(type.getFloatSemantics()); }
+  /// The extent of loop dimension `dim`, read off the first operand that has it.
+  OpFoldResult extent(unsigned dim);
+  /// The logits as a tensor and the map that indexes it.
+  std::pair<Value, AffineMap> logits();
+  Value isDead(OpBuilder &b, Value max) {
+    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, max,
+                                 constant(b, negativeInfinity()));
+  }
+  /// What is subtracted from the logits of a row: its maximum, or zero where a
+  /// dead row has to come out as something else than NaN.
+  Value shift(OpBuilder &b, Value max);
+  Value result(unsigned index);
+  Value logSumExp(Value out, AffineMap outMap, Type to);
+  Value convert(OpBuilder &b, Value value, Type to);
+
+  bool deadRowsAreZero() {
+    auto rowDeath = op->getAttrOfType<RowDeathAttr>("row_death");
+    return rowDeath && rowDeath.getValue() == RowDeath::Zero;
+  }
+
+  OpBuilder &builder;
+  RowOpInterface op;
+  Location loc;
+  FloatType type;
+  AffineMap loopMap, rowMap;
+  Value logit, max, exponential, sum;
+  AffineMap logitMap;
+};
+
+} // namespace
+
+Value RowDecomposer::generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps,
+                             Value out, AffineMap outMap, bool reduces,
+                             Body body) {
+  SmallVector<AffineMap> maps(inputMaps);
+  maps.push_back(outMap);
+  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
+                                             utils::IteratorType::parallel);
+  if (reduces)
+    for (int64_t dim : op.getRowDims())
+      iterators[dim] = utils::IteratorType::reduction;
+  auto genericOp = linalg::GenericOp::create(
+      builder, loc, out.getType(), inputs, out, maps, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange args) {
+        linalg::YieldOp::create(b, loc, body(b, loc, args));
+      });
+  return genericOp.getResult(0);
+}
+
+OpFoldResult RowDecomposer::extent(unsigned dim) {
+  int64_t known = op.getLoopExtents()[dim];
+  if (!ShapedType::isDynamic(known))
+    return builder.getIndexAttr(known);
+  SmallVector<Value> operands(op.getRowInputs());
+  llvm::append_range(operands, op.getDestinations());
+  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray()))
+    if (auto position =
+            map.getResultPosition(getAffineDimExpr(dim, op.getContext())))
+      return tensor::getMixedSize(builder, loc, operand, *position);
+  llvm_unreachable("the verifier wants an operand for each loop dimension");
+}
+
+Value RowDecomposer::empty(AffineMap map) {
+  SmallVector<OpFoldResult> extents;
+  for (AffineExpr expr : map.getResults())
+    extents.push_back(extent(cast<AffineDimExpr>(expr).getPosition()));
+  return tensor::EmptyOp::create(builder, loc, extents, type);
+}
+
+Value RowDecomposer::filled(AffineMap map, const APFloat &value) {
+  return linalg::FillOp::create(builder, loc, constant(builder, value),
+                                empty(map))
+      .getResult(0);
+}
+
+std::pair<Value, AffineMap> RowDecomposer::logits() {
+  if (op.hasIdentityLogit() &&
+      getElementTypeOrSelf(op.getRowInputs().front()) == type)
+    return {op.getRowInputs().front(), loopMap};
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.resize(op.getRowInputs().size());
+  Block *source = op.getLogitBody();
+  Value value = generic(
+      op.getRowInputs(), maps, empty(loopMap), loopMap, /*reduces=*/false,
+      [&](OpBuilder &b, Location, ValueRange args) {
+        IRMapping mapping;
+        mapping.map(source->getArguments(),
+                    args.take_front(source->getNumArguments()));
+        for (Operation &inner : source->without_terminator())
+          b.clone(inner, mapping);
+        return mapping.lookupOrDefault(source->getTerminator()->getOperand(0));
+      });
+  return {value, loopMap};
+}
+
+Value RowDecomposer::shift(OpBuilder &b, Value max) {
+  if (!deadRowsAreZero())
+    return max;
+  return arith::SelectOp::create(b, loc, isDead(b, max), constant(b, zero()),
+                                 max);
+}
+
+Value RowDecomposer::convert(OpBuilder &b, Value value, Type to) {
+  unsigned fromWidth = value.getType().getIntOrFloatBitWidth();
+  if (value.getType() == to)
+    return value;
+  if (fromWidth < to.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(b, loc, to, value);
+  return arith::TruncFOp::create(b, loc, to, value);
+}
+
+Value RowDecomposer::logSumExp(Value out, AffineMap outMap, Type to) {
+  // One element for each row: the loops are those of the row map's results.
+  unsigned numRowLoops = rowMap.getNumResults();
+  AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
+  SmallVector<AffineExpr> outExprs;
+  for (AffineExpr expr : outMap.getResults())
+    outExprs.push_back(builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
+  SmallVector<AffineMap> maps = {
+      identity, identity,
+      AffineMap::get(numRowLoops, /*symbolCount=*/0, outExprs,
+                     op.getContext())};
+  SmallVector<utils::IteratorType> iterators(numRowLoops,
+                                             utils::IteratorType::parallel);
+  auto genericOp = linalg::GenericOp::create(
+      builder, loc, out.getType(), ValueRange{max, sum}, out, maps, iterators,
+      [&](OpBuilder &b, Location, ValueRange args) {
+        // An infinite maximum is the answer itself; adding to it gives NaN.
+        Value isInfinite = arith::CmpFOp::create(
+            b, loc, arith::CmpFPredicate::OEQ,
+            math::AbsFOp::create(b, loc, args[0]),
+            constant(b, APFloat::getInf(type.getFloatSemantics())));
+        Value lse = arith::AddFOp::create(
+            b, loc, args[0], math::LogOp::create(b, loc, args[1]));
+        lse = arith::SelectOp::create(b, loc, isInfinite, args[0], lse);
+        linalg::YieldOp::create(b, loc, convert(b, lse, to));
+      });
+  return genericOp.getResult(0);
+}
+
+Value RowDecomposer::result(unsigned index) {
+  Value out = op.getDestinations()[index];
+  Type to = getElementTypeOrSelf(out);
+  AffineMap outMap = op.getDestinationMap(index);
+  switch (op.getResultKindsArray()[index]) {
+  case ResultKind::Probabilities:
+    // A dead row is 0/0 here, which is NaN as `row_death = nan` wants it.
+    return generic({exponential, sum, max}, {loopMap, rowMap, rowMap}, out,
+                   outMap, /*reduces=*/false,
+                   [&](OpBuilder &b, Location, ValueRange args) {
+                     Value p = arith::DivFOp::create(b, loc, args[0], args[1]);
+                     if (deadRowsAreZero())
+                       p = arith::SelectOp::create(b, loc, isDead(b, args[2]),
+                                                   constant(b, zero()), p);
+                     return convert(b, p, to);
+                   });
+  case ResultKind::LogProbabilities:
+    // (z - max) - log(sum), never log(probability): the difference is exact
+    // where the probability is close to 1, its logarithm is not.
+    return generic(
+        {logit, max, sum}, {logitMap, rowMap, rowMap}, out, outMap,
+        /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
+          Value d =
+              arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
+          Value l = arith::SubFOp::create(
+              b, loc, d, math::LogOp::create(b, loc, args[2]));
+          if (deadRowsAreZero())
+            l = arith::SelectOp::create(b, loc, isDead(b, args[1]),
+                                        constant(b, negativeInfinity()), l);
+          return convert(b, l, to);
+        });
+  case ResultKind::LogSumExp:
+    return logSumExp(out, outMap, to);
+  }
+  llvm_unreachable("unknown result kind");
+}
+
+SmallVector<Value> RowDecomposer::run() {
+  std::tie(logit, logitMap) = logits();
+  max = generic(logit, logitMap, filled(rowMap, negativeInfinity()), rowMap,
+                /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
+                  return arith::MaximumFOp::create(b, loc, args[0], args[1]);
+                });
+  // -inf - -inf and inf - inf are NaN: a dead row and one with +inf come out
+  // as NaN unless the shift says otherwise.
+  exponential =
+      generic({logit, max}, {logitMap, rowMap}, empty(loopMap), loopMap,
+              /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
+                Value d =
+                    arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
+                return math::ExpOp::create(b, loc, d);
+              });
+  sum = generic(exponential, loopMap, filled(rowMap, zero()), rowMap,
+                /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
+                  return arith::AddFOp::create(b, loc, args[0], args[1]);
+                });
+  return llvm::map_to_vector(
+      llvm::seq<unsigned>(0, op.getDestinations().size()),
+      [&](unsigned index) { return result(index); });
+}
+
+FailureOr<SmallVector<Value>>
+lse::detail::decomposeRowOp(OpBuilder &builder, RowOpInterface op) {
+  if (!llvm::all_of(op->getOperandTypes(), [](Type type) {
+        return !isa<BaseMemRefType>(type);
+      }))
+    return failure();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(op);
+  return RowDecomposer(builder, op).run();
+}

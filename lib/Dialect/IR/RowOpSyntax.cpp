@@ -1,0 +1,255 @@
+//===- RowOpSyntax.cpp - Text form of the operations over rows ------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowOpDetail.h"
+#include "mlir/IR/AffineMap.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Defaults: what the text form leaves out
+//===----------------------------------------------------------------------===//
+
+/// Number of loops when every map is left out: the rank of the first input, or
+/// of the first destination that is not per row.
+static unsigned getDefaultNumLoops(ArrayRef<Type> inputTypes,
+                                   ArrayRef<Type> outTypes,
+                                   ArrayRef<ResultKind> kinds) {
+  unsigned numLoops = 0;
+  for (Type type : inputTypes)
+    if (auto shaped = dyn_cast<ShapedType>(type); shaped && shaped.hasRank())
+      numLoops = std::max<unsigned>(numLoops, shaped.getRank());
+  for (auto [type, kind] : llvm::zip(outTypes, kinds))
+    if (auto shaped = dyn_cast<ShapedType>(type);
+        shaped && shaped.hasRank() && !isPerRow(kind))
+      numLoops = std::max<unsigned>(numLoops, shaped.getRank());
+  return numLoops;
+}
+
+static ArrayAttr getDefaultMaps(Builder &builder, ArrayRef<Type> inputTypes,
+                                ArrayRef<Type> outTypes,
+                                ArrayRef<ResultKind> kinds,
+                                ArrayRef<int64_t> rowDims) {
+  MLIRContext *context = builder.getContext();
+  unsigned numLoops = getDefaultNumLoops(inputTypes, outTypes, kinds);
+  SmallVector<AffineMap> maps(inputTypes.size(),
+                              builder.getMultiDimIdentityMap(numLoops));
+  for (ResultKind kind : kinds)
+    maps.push_back(getDefaultResultMap(context, kind, numLoops, rowDims));
+  return builder.getAffineMapArrayAttr(maps);
+}
+
+/// Gives `region` a body that yields the element of the only input.
+static void buildIdentityLogit(Region &region, Type inputType, Builder &builder,
+                               Location loc) {
+  Block &body = region.emplaceBlock();
+  Type elementType = getElementTypeOrSelf(inputType);
+  OpBuilder bodyBuilder(builder.getContext());
+  bodyBuilder.setInsertionPointToEnd(&body);
+  YieldOp::create(bodyBuilder, loc, body.addArgument(elementType, loc));
+}
+
+static bool hasElidableLogit(RowOpInterface op) {
+  Block *body = op.getLogitBody();
+  return op.getRowInputs().size() == 1 && body->getOperations().size() == 1 &&
+         body->getTerminator()->getOperand(0) == body->getArgument(0);
+}
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+/// Parses `keyword = value` for an enumeration, if the keyword is there.
+template <typename AttrT, typename SymbolizeFn>
+static ParseResult parseOptionalEnum(OpAsmParser &parser, StringRef keyword,
+                                     OperationState &state, StringAttr name,
+                                     SymbolizeFn symbolize) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  StringRef word;
+  if (parser.parseEqual())
+    return failure();
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&word))
+    return failure();
+  auto value = symbolize(word);
+  if (!value)
+    return parser.emitError(loc) << "unknown " << keyword << " '" << word
+                                 << "'";
+  state.addAttribute(name, AttrT::get(parser.getContext(), *value));
+  return success();
+}
+
+/// Parses `results = [kind, ...]`, if it is there.
+static ParseResult parseResultKinds(OpAsmParser &parser,
+                                    SmallVectorImpl<ResultKind> &kinds) {
+  if (failed(parser.parseOptionalKeyword("results")))
+    return success();
+  kinds.clear();
+  if (parser.parseEqual())
+    return failure();
+  return parser.parseCommaSeparatedList(
+      OpAsmParser::Delimiter::Square, [&]() -> ParseResult {
+        SMLoc loc = parser.getCurrentLocation();
+        StringRef word;
+        if (parser.parseKeyword(&word))
+          return failure();
+        std::optional<ResultKind> kind = symbolizeResultKind(word);
+        if (!kind)
+          return parser.emitError(loc)
+                 << "unknown result kind '" << word << "'";
+        kinds.push_back(*kind);
+        return success();
+      });
+}
+
+/// Parses `keyword(%a, %b : type, type)`, if the keyword is there.
+static ParseResult parseOperandGroup(OpAsmParser &parser, StringRef keyword,
+                                     OperationState &state,
+                                     SmallVectorImpl<Type> &types) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  SmallVector<OpAsmParser::UnresolvedOperand> operands;
+  SMLoc loc;
+  if (parser.parseLParen() || parser.getCurrentLocation(&loc) ||
+      parser.parseOperandList(operands) || parser.parseColonTypeList(types) ||
+      parser.parseRParen())
+    return failure();
+  return parser.resolveOperands(operands, types, loc, state.operands);
+}
+
+ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
+                               ResultKind defaultKind) {
+  MLIRContext *context = parser.getContext();
+  Builder &builder = parser.getBuilder();
+  auto name = [&](StringRef text) { return StringAttr::get(context, text); };
+
+  SmallVector<int64_t> rowDims;
+  SmallVector<ResultKind> kinds = {defaultKind};
+  if (parser.parseKeyword("dims") || parser.parseEqual() ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
+                                     [&] {
+                                       return parser.parseInteger(
+                                           rowDims.emplace_back());
+                                     }) ||
+      parseResultKinds(parser, kinds))
+    return failure();
+
+  ArrayAttr maps;
+  if (succeeded(parser.parseOptionalKeyword("indexing_maps")))
+    if (parser.parseEqual() || parser.parseAttribute(maps))
+      return failure();
+  if (parseOptionalEnum<RowDeathAttr>(parser, "row_death", state,
+                                      name("row_death"),
+                                      [](StringRef s) { return symbolizeRowDeath(s); }) ||
+      parseOptionalEnum<NumericsAttr>(parser, "numerics", state,
+                                      name("numerics"),
+                                     [](StringRef s) { return symbolizeNumerics(s); }))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("stabilized")))
+    state.addAttribute("stabilized", builder.getUnitAttr());
+
+  SmallVector<Type> inputTypes, outTypes;
+  SMLoc operandsLoc = parser.getCurrentLocation();
+  if (parseOperandGroup(parser, "ins", state, inputTypes) ||
+      parseOperandGroup(parser, "outs", state, outTypes) ||
+      parser.parseOptionalAttrDict(state.attributes))
+    return failure();
+  if (outTypes.size() != kinds.size())
+    return parser.emitError(operandsLoc)
+           << "expected one destination for each of the " << kinds.size()
+           << " result kinds, found " << outTypes.size();
+
+  Region *region = state.addRegion();
+  if (succeeded(parser.parseOptionalKeyword("logits"))) {
+    if (parser.parseRegion(*region))
+      return failure();
+  } else {
+    if (inputTypes.size() != 1 ||
+        !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
+      return parser.emitError(operandsLoc)
+             << "a logit region can only be left out when there is one input, "
+                "of floating-point elements";
+    buildIdentityLogit(*region, inputTypes.front(), builder, state.location);
+  }
+  SmallVector<Type> resultTypes;
+  if (parser.parseOptionalArrowTypeList(resultTypes))
+    return failure();
+  state.addTypes(resultTypes);
+
+  if (!maps)
+    maps = getDefaultMaps(builder, inputTypes, outTypes, kinds, rowDims);
+  state.addAttribute("indexing_maps", maps);
+  state.addAttribute("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
+  state.addAttribute(
+      "result_kinds",
+      builder.getArrayAttr(llvm::map_to_vector(kinds, [&](ResultKind kind) {
+        return Attribute(ResultKindAttr::get(context, kind));
+      })));
+  state.addAttribute("operandSegmentSizes",
+                     builder.getDenseI32ArrayAttr(
+                         {static_cast<int32_t>(inputTypes.size()),
+                          static_cast<int32_t>(outTypes.size())}));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+static void printOperandGroup(OpAsmPrinter &printer, StringRef keyword,
+                              ValueRange operands) {
+  if (operands.empty())
+    return;
+  printer << ' ' << keyword << '(' << operands << " : " << operands.getTypes()
+          << ')';
+}
+
+void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op,
+                        ResultKind defaultKind) {
+  printer << " dims = [";
+  llvm::interleaveComma(op.getRowDims(), printer);
+  printer << ']';
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  if (kinds.size() != 1 || kinds.front() != defaultKind) {
+    printer << " results = [";
+    llvm::interleaveComma(kinds, printer, [&](ResultKind kind) {
+      printer << stringifyResultKind(kind);
+    });
+    printer << ']';
+  }
+  Builder builder(op.getContext());
+  SmallVector<Type> inputTypes(op.getRowInputs().getTypes());
+  SmallVector<Type> outTypes(op.getDestinations().getTypes());
+  Attribute maps = op->getAttr("indexing_maps");
+  if (maps !=
+      getDefaultMaps(builder, inputTypes, outTypes, kinds, op.getRowDims()))
+    printer << " indexing_maps = " << maps;
+  if (auto rowDeath = op->getAttrOfType<RowDeathAttr>("row_death");
+      rowDeath && rowDeath.getValue() != RowDeath::NaN)
+    printer << " row_death = " << stringifyRowDeath(rowDeath.getValue());
+  if (auto numerics = op->getAttrOfType<NumericsAttr>("numerics");
+      numerics && numerics.getValue() != Numerics::Standard)
+    printer << " numerics = " << stringifyNumerics(numerics.getValue());
+  if (op->hasAttr("stabilized"))
+    printer << " stabilized";
+  printOperandGroup(printer, "ins", op.getRowInputs());
+  printOperandGroup(printer, "outs", op.getDestinations());
+  printer.printOptionalAttrDict(
+      op->getAttrs(),
+      {"reduction_dims", "result_kinds", "indexing_maps", "row_death",
+       "numerics", "stabilized", "operandSegmentSizes"});
+  if (!hasElidableLogit(op)) {
+    printer << " logits ";
+    printer.printRegion(op->getRegion(0));
+  }
+  printer.printOptionalArrowTypeList(op->getResultTypes());
+}
