@@ -1,0 +1,171 @@
+//===- IndexNotation.h - Tensors as scalars at indices ----------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A dialect-neutral, functional view of tensor programs. Every tensor value is
+//
+//   v[d0, d1, ...] = scalar expression of elements of earlier values at affine
+//                    indices, possibly with reductions over bound axes
+//
+// so that broadcasts, reshapes by unit dimensions, transposes and the choice
+// of operation disappear into index expressions. Nothing here knows about
+// exponentials; that is LogDomain's part.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_ANALYSIS_INDEXNOTATION_H
+#define LSE_ANALYSIS_INDEXNOTATION_H
+
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OperationSupport.h"
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/FoldingSet.h"
+#include "llvm/Support/Allocator.h"
+
+namespace mlir::linalg {
+class LinalgOp;
+} // namespace mlir::linalg
+
+namespace mlir::lse {
+
+/// The extent of an axis: a number, or dimension `dim` of `source`, which is
+/// chosen so that extents known to be equal compare equal.
+struct Extent {
+  int64_t size = ShapedType::kDynamic;
+  Value source;
+  unsigned dim = 0;
+
+  bool isStatic() const { return !ShapedType::isDynamic(size); }
+  bool operator==(const Extent &other) const {
+    return isStatic() ? size == other.size
+                      : !other.isStatic() && source == other.source &&
+                            dim == other.dim;
+  }
+  bool operator!=(const Extent &other) const { return !(*this == other); }
+};
+
+/// An axis that a reduction binds: a dimension number that occurs in the
+/// indices of its body and nowhere else, and its extent.
+struct BoundAxis {
+  unsigned position;
+  Extent extent;
+};
+
+enum class ReductionKind { Sum, Product, Maximum, Minimum };
+
+/// A scalar expression, unique for its content within an IndexNotation.
+class ScalarExpr : public llvm::FoldingSetNode {
+public:
+  enum class Kind {
+    /// `source[indices...]`, or the scalar `source` itself.
+    Access,
+    /// A number.
+    Constant,
+    /// The affine index `indices[0]`.
+    Index,
+    /// A scalar operation without side effects applied to operands.
+    Apply,
+    /// A reduction of `operands[0]` over `axes`, without initial value.
+    Reduce,
+    /// The running value of the reduction being defined; never in a result.
+    Accumulator
+  };
+
+  Kind kind;
+  Type type;
+  Value source;
+  SmallVector<AffineExpr, 4> indices;
+  TypedAttr constant;
+  std::optional<OperationName> name;
+  DictionaryAttr attributes;
+  SmallVector<const ScalarExpr *, 2> operands;
+  ReductionKind reduction = ReductionKind::Sum;
+  /// `Reduce`: true if NaN elements are passed over (`maxnumf`, a comparison).
+  bool ignoresNaN = false;
+  SmallVector<BoundAxis, 1> axes;
+
+  bool isApply(StringRef operationName) const {
+    return kind == Kind::Apply && name->getStringRef() == operationName;
+  }
+  void Profile(llvm::FoldingSetNodeID &id) const;
+};
+
+/// What one tensor value is: an expression over its own dimensions, written
+/// d0, d1, ... in order, with their extents.
+struct Definition {
+  SmallVector<Extent> extents;
+  const ScalarExpr *value = nullptr;
+};
+
+/// The index notation of the values of one function, built on demand.
+class IndexNotation {
+public:
+  explicit IndexNotation(MLIRContext *context) : context(context) {}
+
+  /// The definition of a ranked tensor value, or null where nothing is known
+  /// of its elements (block arguments, calls, loops, unknown operations).
+  const Definition *getDefinition(Value value);
+
+  /// The extent of dimension `dim` of the ranked tensor `value`.
+  Extent getExtent(Value value, unsigned dim);
+
+  /// `expr` with dimensions replaced; dimensions without entry stay.
+  const ScalarExpr *substitute(const ScalarExpr *expr,
+                               const DenseMap<AffineExpr, AffineExpr> &map);
+  /// `expr` with d0, d1, ... replaced by `indices`.
+  const ScalarExpr *substitute(const ScalarExpr *expr,
+                               ArrayRef<AffineExpr> indices);
+
+  const ScalarExpr *getAccess(Value source, ArrayRef<AffineExpr> indices);
+  const ScalarExpr *getConstant(TypedAttr value);
+  const ScalarExpr *getIndex(AffineExpr index, Type type);
+  const ScalarExpr *getApply(OperationName name, DictionaryAttr attributes,
+                             Type type, ArrayRef<const ScalarExpr *> operands);
+  const ScalarExpr *getReduce(ReductionKind kind, bool ignoresNaN,
+                              const ScalarExpr *body, ArrayRef<BoundAxis> axes);
+
+  MLIRContext *getContext() const { return context; }
+
+  /// Dimension numbers from here on are bound by reductions.
+  static constexpr unsigned firstBoundPosition = 1 << 16;
+
+private:
+  Definition define(Value value);
+  Definition defineStructured(linalg::LinalgOp op, unsigned result);
+  Definition defineReshape(Operation *op);
+  Definition defineElementwise(Operation *op, unsigned result);
+
+  using Environment = DenseMap<Value, const ScalarExpr *>;
+  /// Evaluates the operations of `body`; what it cannot evaluate is left out
+  /// of `environment`.
+  void evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
+                    Environment &environment);
+  /// What `value`, used in `body`, is: evaluated before, a constant, or a scalar
+  /// from above `body`; null if it is none of these.
+  const ScalarExpr *lookup(Value value, const Environment &environment,
+                           Block *body);
+  /// Turns `step`, one step of a reduction in terms of its accumulator, into
+  /// the reduction as a whole combined with `init`; null if it is none.
+  const ScalarExpr *closeReduction(const ScalarExpr *step,
+                                   const ScalarExpr *accumulator,
+                                   const ScalarExpr *init,
+                                   ArrayRef<BoundAxis> axes);
+  const ScalarExpr *intern(ScalarExpr &&expr);
+
+  MLIRContext *context;
+  llvm::SpecificBumpPtrAllocator<ScalarExpr> allocator;
+  llvm::FoldingSet<ScalarExpr> expressions;
+  DenseMap<Value, std::unique_ptr<Definition>> definitions;
+  unsigned nextBoundPosition = firstBoundPosition;
+};
+
+} // namespace mlir::lse
+
+#endif // LSE_ANALYSIS_INDEXNOTATION_H

@@ -1,0 +1,438 @@
+//===- IndexNotation.cpp - Tensors as scalars at indices ------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Analysis/IndexNotation.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Extents
+//===----------------------------------------------------------------------===//
+
+/// Where dimension `dim` of `value` comes from, one step back; a null value if
+/// `value` is where the search ends.
+static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return {};
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
+    auto result = cast<OpResult>(value);
+    OpOperand *init = linalgOp.getDpsInitOperand(result.getResultNumber());
+    AffineExpr loop =
+        linalgOp.getMatchingIndexingMap(init).getResult(dim);
+    if (isa<AffineDimExpr>(loop))
+      for (OpOperand *input : linalgOp.getDpsInputOperands())
+        if (auto position =
+                linalgOp.getMatchingIndexingMap(input).getResultPosition(loop))
+          return {input->get(), *position};
+    return {init->get(), dim};
+  }
+  if (auto castOp = dyn_cast<tensor::CastOp>(op))
+    return {castOp.getSource(), dim};
+  if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op))
+    if (auto dimOp =
+            emptyOp.getDynamicSize(dim).getDefiningOp<tensor::DimOp>())
+      if (std::optional<int64_t> index = dimOp.getConstantIndex())
+        return {dimOp.getSource(), static_cast<unsigned>(*index)};
+  if (auto expandOp = dyn_cast<tensor::ExpandShapeOp>(op)) {
+    // The only dimension of its group that is not 1 has the group's extent.
+    for (auto [source, group] :
+         llvm::enumerate(expandOp.getReassociationIndices()))
+      if (llvm::is_contained(group, dim) &&
+          llvm::all_of(group, [&](int64_t other) {
+            return other == dim ||
+                   expandOp.getResultType().getDimSize(other) == 1;
+          }))
+        return {expandOp.getSrc(), static_cast<unsigned>(source)};
+  }
+  if (auto collapseOp = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    std::optional<int64_t> only;
+    for (int64_t source : collapseOp.getReassociationIndices()[dim]) {
+      if (collapseOp.getSrcType().getDimSize(source) == 1)
+        continue;
+      if (only)
+        return {};
+      only = source;
+    }
+    if (only)
+      return {collapseOp.getSrc(), static_cast<unsigned>(*only)};
+  }
+  if (op->hasTrait<OpTrait::Elementwise>())
+    for (Value operand : op->getOperands())
+      if (isa<RankedTensorType>(operand.getType()))
+        return {operand, dim};
+  return {};
+}
+
+Extent IndexNotation::getExtent(Value value, unsigned dim) {
+  while (true) {
+    int64_t size = cast<ShapedType>(value.getType()).getDimSize(dim);
+    if (!ShapedType::isDynamic(size))
+      return Extent{size, Value(), 0};
+    auto [source, sourceDim] = getExtentSource(value, dim);
+    if (!source)
+      return Extent{size, value, dim};
+    value = source;
+    dim = sourceDim;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+const ScalarExpr *IndexNotation::lookup(Value value,
+                                        const Environment &environment,
+                                        Block *body) {
+  if (const ScalarExpr *known = environment.lookup(value))
+    return known;
+  // What the body itself could not evaluate is no scalar from above it.
+  if (value.getParentBlock() == body ||
+      !value.getType().isIntOrIndexOrFloat())
+    return nullptr;
+  TypedAttr constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    return getConstant(constant);
+  return getAccess(value, {});
+}
+
+void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
+                                 Environment &environment) {
+  for (Operation &op : body->without_terminator()) {
+    if (auto indexOp = dyn_cast<linalg::IndexOp>(op)) {
+      environment[indexOp] =
+          getIndex(loops[indexOp.getDim()], indexOp.getType());
+      continue;
+    }
+    TypedAttr constant;
+    if (matchPattern(&op, m_Constant(&constant))) {
+      environment[op.getResult(0)] = getConstant(constant);
+      continue;
+    }
+    if (op.getNumResults() != 1 || op.getNumRegions() != 0 ||
+        !isMemoryEffectFree(&op) ||
+        !op.getResult(0).getType().isIntOrIndexOrFloat())
+      continue;
+    SmallVector<const ScalarExpr *> operands;
+    for (Value operand : op.getOperands())
+      operands.push_back(lookup(operand, environment, body));
+    if (!llvm::is_contained(operands, nullptr))
+      environment[op.getResult(0)] =
+          getApply(op.getName(), op.getAttrDictionary(),
+                   op.getResult(0).getType(), operands);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+static bool mentions(const ScalarExpr *expr, const ScalarExpr *part) {
+  return expr == part || llvm::any_of(expr->operands, [&](auto *operand) {
+           return mentions(operand, part);
+         });
+}
+
+namespace {
+/// A reduction operation: what it is, and what it does with NaN.
+struct Combiner {
+  ReductionKind kind;
+  bool ignoresNaN;
+};
+} // namespace
+
+static std::optional<Combiner> getCombiner(const ScalarExpr *step) {
+  if (step->kind != ScalarExpr::Kind::Apply)
+    return std::nullopt;
+  using Result = std::optional<Combiner>;
+  return llvm::StringSwitch<Result>(step->name->getStringRef())
+      .Case("arith.addf", Combiner{ReductionKind::Sum, false})
+      .Case("arith.mulf", Combiner{ReductionKind::Product, false})
+      .Case("arith.maximumf", Combiner{ReductionKind::Maximum, false})
+      .Case("arith.maxnumf", Combiner{ReductionKind::Maximum, true})
+      .Case("arith.minimumf", Combiner{ReductionKind::Minimum, false})
+      .Case("arith.minnumf", Combiner{ReductionKind::Minimum, true})
+      .Default(std::nullopt);
+}
+
+/// Recognises `select(a > b, a, b)` as a maximum and its mirror images.
+static std::optional<Combiner> getSelectCombiner(const ScalarExpr *step) {
+  if (!step->isApply("arith.select") ||
+      !step->operands[0]->isApply("arith.cmpf"))
+    return std::nullopt;
+  const ScalarExpr *compare = step->operands[0];
+  auto predicate = static_cast<arith::CmpFPredicate>(
+      cast<IntegerAttr>(compare->attributes.get("predicate")).getInt());
+  bool same = compare->operands[0] == step->operands[1] &&
+              compare->operands[1] == step->operands[2];
+  bool swapped = compare->operands[0] == step->operands[2] &&
+                 compare->operands[1] == step->operands[1];
+  if (!same && !swapped)
+    return std::nullopt;
+  using P = arith::CmpFPredicate;
+  switch (predicate) {
+  case P::OGT:
+  case P::OGE:
+  case P::UGT:
+  case P::UGE:
+    return Combiner{same ? ReductionKind::Maximum : ReductionKind::Minimum,
+                    /*ignoresNaN=*/true};
+  case P::OLT:
+  case P::OLE:
+  case P::ULT:
+  case P::ULE:
+    return Combiner{same ? ReductionKind::Minimum : ReductionKind::Maximum,
+                    /*ignoresNaN=*/true};
+  default:
+    return std::nullopt;
+  }
+}
+
+/// True if starting a reduction with `init` changes nothing. The finite lowest
+/// value starts a maximum in TOSA's lowering; a row of -inf, where that
+/// differs, is dead either way.
+static bool isNeutral(const ScalarExpr *init, Combiner combiner) {
+  if (init->kind != ScalarExpr::Kind::Constant)
+    return false;
+  auto attribute = dyn_cast<FloatAttr>(init->constant);
+  if (!attribute)
+    return false;
+  APFloat value = attribute.getValue();
+  switch (combiner.kind) {
+  case ReductionKind::Sum:
+    return value.isZero();
+  case ReductionKind::Product:
+    return value.isExactlyValue(1.0);
+  case ReductionKind::Maximum:
+  case ReductionKind::Minimum: {
+    if (value.isNaN())
+      return combiner.ignoresNaN;
+    bool least = combiner.kind == ReductionKind::Maximum;
+    return value.isNegative() == least &&
+           (value.isInfinity() || value.isLargest());
+  }
+  }
+  llvm_unreachable("unknown kind of reduction");
+}
+
+const ScalarExpr *
+IndexNotation::closeReduction(const ScalarExpr *step,
+                              const ScalarExpr *accumulator,
+                              const ScalarExpr *init,
+                              ArrayRef<BoundAxis> axes) {
+  const ScalarExpr *left = nullptr, *right = nullptr;
+  std::optional<Combiner> combiner = getCombiner(step);
+  if (combiner) {
+    left = step->operands[0];
+    right = step->operands[1];
+  } else if ((combiner = getSelectCombiner(step))) {
+    left = step->operands[1];
+    right = step->operands[2];
+  } else {
+    return nullptr;
+  }
+  if (right == accumulator)
+    std::swap(left, right);
+  if (left != accumulator || mentions(right, accumulator))
+    return nullptr;
+  const ScalarExpr *reduce =
+      getReduce(combiner->kind, combiner->ignoresNaN, right, axes);
+  if (!init)
+    return nullptr;
+  if (isNeutral(init, *combiner))
+    return reduce;
+  if (!getCombiner(step))
+    return nullptr;
+  return getApply(*step->name, step->attributes, step->type, {init, reduce});
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+Definition IndexNotation::defineStructured(linalg::LinalgOp op,
+                                           unsigned result) {
+  OpOperand *init = op.getDpsInitOperand(result);
+  AffineMap outMap = op.getMatchingIndexingMap(init);
+  unsigned numLoops = op.getNumLoops();
+  if (!op.hasPureTensorSemantics() ||
+      !outMap.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return {};
+
+  // Loops that index the result are its dimensions, the others are bound.
+  SmallVector<AffineExpr> loops(numLoops);
+  for (auto [position, expr] : llvm::enumerate(outMap.getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      loops[dim.getPosition()] = getAffineDimExpr(position, context);
+  SmallVector<BoundAxis> bound;
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  for (unsigned loop = 0; loop < numLoops; ++loop) {
+    bool isReduction = iterators[loop] == utils::IteratorType::reduction;
+    if (isReduction == static_cast<bool>(loops[loop]))
+      return {};
+    if (!isReduction)
+      continue;
+    AffineExpr dim = getAffineDimExpr(loop, context);
+    std::optional<Extent> extent;
+    for (OpOperand *input : op.getDpsInputOperands())
+      if (auto position =
+              op.getMatchingIndexingMap(input).getResultPosition(dim)) {
+        extent = getExtent(input->get(), *position);
+        break;
+      }
+    if (!extent)
+      return {};
+    loops[loop] = getAffineDimExpr(nextBoundPosition, context);
+    bound.push_back({nextBoundPosition++, *extent});
+  }
+
+  auto elementOf = [&](OpOperand *operand) -> const ScalarExpr * {
+    if (!isa<RankedTensorType>(operand->get().getType()))
+      return lookup(operand->get(), Environment(), /*body=*/nullptr);
+    SmallVector<AffineExpr> indices;
+    for (AffineExpr expr : op.getMatchingIndexingMap(operand).getResults())
+      indices.push_back(expr.replaceDims(loops));
+    return getAccess(operand->get(), indices);
+  };
+  Environment environment;
+  Block *body = op.getBlock();
+  ScalarExpr accumulatorExpr;
+  accumulatorExpr.kind = ScalarExpr::Kind::Accumulator;
+  accumulatorExpr.type = getElementTypeOrSelf(init->get());
+  const ScalarExpr *accumulator = intern(std::move(accumulatorExpr));
+  for (OpOperand &operand : op->getOpOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(&operand);
+    bool isInit = op.isDpsInit(&operand);
+    if (isInit && !bound.empty()) {
+      // Another result's accumulator stands for nothing this result may use.
+      if (&operand == init)
+        environment[argument] = accumulator;
+      continue;
+    }
+    if (const ScalarExpr *element = elementOf(&operand))
+      environment[argument] = element;
+  }
+  evaluateBody(body, loops, environment);
+  const ScalarExpr *value =
+      lookup(body->getTerminator()->getOperand(result), environment, body);
+  if (value && !bound.empty()) {
+    const ScalarExpr *start = elementOf(init);
+    const Definition *startDefinition = getDefinition(init->get());
+    if (start && startDefinition && startDefinition->value)
+      start = substitute(startDefinition->value, start->indices);
+    value = closeReduction(value, accumulator, start, bound);
+  }
+  if (!value)
+    return {};
+  Definition definition;
+  definition.value = value;
+  return definition;
+}
+
+Definition IndexNotation::defineReshape(Operation *op) {
+  // Each dimension of the larger shape is an index of 0 or the index of the
+  // group it belongs to; two dimensions that are not 1 in a group would need a
+  // quotient and a remainder, and are left alone.
+  bool expands = isa<tensor::ExpandShapeOp>(op);
+  Value source = op->getOperand(0);
+  Value large = expands ? op->getResult(0) : source;
+  auto groups = expands
+                    ? cast<tensor::ExpandShapeOp>(op).getReassociationIndices()
+                    : cast<tensor::CollapseShapeOp>(op)
+                          .getReassociationIndices();
+  auto largeType = cast<RankedTensorType>(large.getType());
+  SmallVector<AffineExpr> indices(
+      cast<RankedTensorType>(source.getType()).getRank(),
+      getAffineConstantExpr(0, context));
+  for (auto [group, members] : llvm::enumerate(groups)) {
+    std::optional<int64_t> only;
+    for (int64_t member : members) {
+      if (largeType.getDimSize(member) == 1)
+        continue;
+      if (only)
+        return {};
+      only = member;
+    }
+    if (!only)
+      continue;
+    if (expands)
+      indices[group] = getAffineDimExpr(*only, context);
+    else
+      indices[*only] = getAffineDimExpr(group, context);
+  }
+  Definition definition;
+  definition.value = getAccess(source, indices);
+  return definition;
+}
+
+Definition IndexNotation::defineElementwise(Operation *op, unsigned result) {
+  SmallVector<const ScalarExpr *> operands;
+  for (Value operand : op->getOperands()) {
+    SmallVector<AffineExpr> indices;
+    if (auto type = dyn_cast<RankedTensorType>(operand.getType()))
+      for (int64_t dim = 0; dim < type.getRank(); ++dim)
+        indices.push_back(getAffineDimExpr(dim, context));
+    operands.push_back(getAccess(operand, indices));
+  }
+  Definition definition;
+  definition.value =
+      getApply(op->getName(), op->getAttrDictionary(),
+               getElementTypeOrSelf(op->getResult(result)), operands);
+  return definition;
+}
+
+Definition IndexNotation::define(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !isa<RankedTensorType>(value.getType()))
+    return {};
+  DenseElementsAttr elements;
+  if (matchPattern(value, m_Constant(&elements))) {
+    Definition definition;
+    if (elements.isSplat() &&
+        elements.getElementType().isIntOrIndexOrFloat())
+      definition.value =
+          getConstant(cast<TypedAttr>(elements.getSplatValue<Attribute>()));
+    return definition;
+  }
+  unsigned result = cast<OpResult>(value).getResultNumber();
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+    return defineStructured(linalgOp, result);
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return defineReshape(op);
+  if (isa<tensor::CastOp>(op) || op->hasTrait<OpTrait::Elementwise>()) {
+    if (op->getNumRegions() != 0 || !isMemoryEffectFree(op))
+      return {};
+    Definition definition = defineElementwise(op, result);
+    if (isa<tensor::CastOp>(op))
+      definition.value = definition.value->operands.front();
+    return definition;
+  }
+  return {};
+}
+
+const Definition *IndexNotation::getDefinition(Value value) {
+  auto it = definitions.find(value);
+  if (it == definitions.end()) {
+    auto definition = std::make_unique<Definition>(define(value));
+    if (definition->value)
+      for (int64_t dim = 0,
+                   rank = cast<RankedTensorType>(value.getType()).getRank();
+           dim < rank; ++dim)
+        definition->extents.push_back(getExtent(value, dim));
+    it = definitions.try_emplace(value, std::move(definition)).first;
+  }
+  return it->second->value ? it->second.get() : nullptr;
+}
