@@ -1,0 +1,168 @@
+// RUN: lse-opt %s --split-input-file --verify-diagnostics
+
+func.func @no_dims(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{needs at least one dimension in 'dims'}}
+  %p = lse.softmax dims = [] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @dim_out_of_range(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{has dimension 2 in 'dims', but the iteration space has 2 dimensions}}
+  %p = lse.softmax dims = [2] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @repeated_dim(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{'dims' must be ascending without repetition}}
+  %p = lse.softmax dims = [1, 1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @shape_mismatch(%x: tensor<4x8xf32>, %out: tensor<4x9xf32>) -> tensor<4x9xf32> {
+  // expected-error @below {{operand #1 has extent 9 in dimension 1, but its indexing map wants 8}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x9xf32>) -> tensor<4x9xf32>
+  return %p : tensor<4x9xf32>
+}
+
+// -----
+
+func.func @integers(%x: tensor<4x8xi32>, %out: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @below {{a logit region can only be left out when there is one input, of floating-point elements}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xi32>) outs(%out : tensor<4x8xi32>) -> tensor<4x8xi32>
+  return %p : tensor<4x8xi32>
+}
+
+// -----
+
+func.func @integer_result(%x: tensor<4x8xf32>, %out: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @below {{destination #0 must have floating-point elements, not 'i32'}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xi32>) -> tensor<4x8xi32>
+  return %p : tensor<4x8xi32>
+}
+
+// -----
+
+func.func @unranked(%x: tensor<*xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{operand #0 must be ranked}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<*xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @per_row_result_indexes_row(%x: tensor<4x4xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{indexing map of result #0 (logsumexp) must index each dimension outside 'dims' exactly once}}
+  %l = lse.softmax dims = [1] results = [logsumexp]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>]
+    ins(%x : tensor<4x4xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @not_a_projected_permutation(%x: tensor<4xf32>, %out: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  // expected-error @below {{indexing map #0 must be a projected permutation}}
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0 + d1)>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x : tensor<4xf32>) outs(%out : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %p : tensor<4x4xf32>
+}
+
+// -----
+
+func.func @map_rank(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{indexing map #0 has 1 results, but the operand has rank 2}}
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @same_result_twice(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{yields 'probabilities' twice}}
+  %p:2 = lse.softmax dims = [1] results = [probabilities, probabilities] ins(%x : tensor<4x8xf32>)
+    outs(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>)
+  return %p#0 : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @results_and_destinations(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{expected one destination for each of the 2 result kinds, found 1}}
+  %p = lse.softmax dims = [1] results = [probabilities, logsumexp] ins(%x : tensor<4x8xf32>)
+    outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @unknown_result(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{unknown result kind 'odds'}}
+  %p = lse.softmax dims = [1] results = [odds] ins(%x : tensor<4x8xf32>)
+    outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @unknown_row_death(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{unknown row_death 'uniform'}}
+  %p = lse.softmax dims = [1] row_death = uniform ins(%x : tensor<4x8xf32>)
+    outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @region_argument_type(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{argument #0 of the logit region is 'f64', but the input has elements of type 'f32'}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f64):
+    lse.yield %in : f64
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @region_side_effect(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %true = arith.constant true
+    // expected-error @below {{is not allowed in a logit region: only scalar operations without side effects are}}
+    cf.assert %true, "never"
+    lse.yield %in : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @mixed(%x: tensor<4x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @below {{mixes tensors and memrefs}}
+  lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : memref<4x8xf32>)
+  return
+}
+
+// -----
+
+// expected-error @below {{vector_lanes must be a power of two up to 64, not 3}}
+module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector_lanes = 3, unroll = 4>} {}
+
+// -----
+
+// expected-error @below {{unroll must be from 1 to 16, not 0}}
+module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector_lanes = 8, unroll = 0>} {}
+
+// -----
+
+// expected-error @below {{parallel_grain must be at least 1, not 0}}
+module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector_lanes = 8, unroll = 4, parallel_grain = 0>} {}

@@ -1,0 +1,66 @@
+// RUN: lse-opt %s --verify-roundtrip | FileCheck %s
+// RUN: lse-opt %s --mlir-print-op-generic | lse-opt | FileCheck %s
+// RUN: lse-opt %s --emit-bytecode | lse-opt | FileCheck %s
+
+// CHECK-LABEL: func @identity_logit
+// CHECK-SAME:    %[[X:.+]]: tensor<4x10xf32>, %[[OUT:.+]]: tensor<4x10xf32>
+func.func @identity_logit(%x: tensor<4x10xf32>, %out: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax dims = [1] ins(%[[X]] : tensor<4x10xf32>) outs(%[[OUT]] : tensor<4x10xf32>) -> tensor<4x10xf32>
+  // CHECK-NOT: logits
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// What is written out although it is the default is not printed.
+// CHECK-LABEL: func @written_out_defaults
+func.func @written_out_defaults(%x: tensor<?x?xf64>, %out: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  // CHECK: lse.softmax dims = [0] ins(%{{.+}} : tensor<?x?xf64>) outs(%{{.+}} : tensor<?x?xf64>) -> tensor<?x?xf64>
+  %p = lse.softmax dims = [0] results = [probabilities]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>]
+    row_death = nan numerics = standard
+    ins(%x : tensor<?x?xf64>) outs(%out : tensor<?x?xf64>) logits {
+  ^bb0(%in: f64):
+    lse.yield %in : f64
+  } -> tensor<?x?xf64>
+  return %p : tensor<?x?xf64>
+}
+
+// CHECK-LABEL: func @everything
+func.func @everything(%x: tensor<2x3x5xf32>, %bias: tensor<5xf32>, %mask: tensor<2x3x5xi1>, %t: f32,
+                      %p: tensor<2x3x5xf32>, %q: tensor<2x3x5xf16>, %l: tensor<2xf32>)
+    -> (tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>) {
+  // CHECK:      %[[R:.+]]:3 = lse.softmax dims = [1, 2] results = [probabilities, log_probabilities, logsumexp]
+  // CHECK-SAME:   indexing_maps = [{{.+}}]
+  // CHECK-SAME:   row_death = zero numerics = accurate stabilized
+  // CHECK-SAME:   ins(%{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : tensor<2x3x5xf32>, tensor<5xf32>, tensor<2x3x5xi1>, f32)
+  // CHECK-SAME:   outs(%{{.+}}, %{{.+}}, %{{.+}} : tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>)
+  // CHECK-SAME:   logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[B:.+]]: f32, %[[M:.+]]: i1, %[[T:.+]]: f32):
+  // CHECK:        lse.yield %{{.+}} : f32
+  // CHECK-NEXT: } -> (tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>)
+  %r:3 = lse.softmax dims = [1, 2] results = [probabilities, log_probabilities, logsumexp]
+    indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d2)>,
+                     affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> ()>,
+                     affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>,
+                     affine_map<(d0, d1, d2) -> (d0)>]
+    row_death = zero numerics = accurate stabilized
+    ins(%x, %bias, %mask, %t : tensor<2x3x5xf32>, tensor<5xf32>, tensor<2x3x5xi1>, f32)
+    outs(%p, %q, %l : tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>) logits {
+  ^bb0(%in: f32, %b: f32, %m: i1, %temperature: f32):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %biased = arith.addf %in, %b : f32
+    %scaled = arith.divf %biased, %temperature : f32
+    %masked = arith.select %m, %scaled, %minus_infinity : f32
+    lse.yield %masked : f32
+  } -> (tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>)
+  return %r#0, %r#1, %r#2 : tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>
+}
+
+// CHECK-LABEL: func @memrefs
+func.func @memrefs(%x: memref<4x?xf32, strided<[64, 1], offset: ?>>, %out: memref<4x?xf32>) {
+  // CHECK: lse.softmax dims = [1] ins({{.*}}) outs({{.*}}) {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v3">, strategy = cached_row, vector_lanes = 8, unroll = 4, parallel = false, parallel_grain = 1024>]}
+  lse.softmax dims = [1] ins(%x : memref<4x?xf32, strided<[64, 1], offset: ?>>) outs(%out : memref<4x?xf32>)
+    {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v3">,
+                                strategy = cached_row, vector_lanes = 8, unroll = 4, parallel = false, parallel_grain = 1024>]}
+  return
+}

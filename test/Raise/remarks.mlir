@@ -1,0 +1,32 @@
+// RUN: lse-opt %s --lse-raise --remarks-filter=lse-raise --split-input-file -o /dev/null 2>&1 | FileCheck %s
+// RUN: lse-opt %s --lse-raise --split-input-file -o /dev/null 2>&1 | count 0
+
+// CHECK:      remarks.mlir:[[@LINE+8]]:8: remark: [Passed] softmax-stabilized | Category:lse-raise | Function=naive
+// CHECK-SAME: Reason="softmax over dimension 1; the source does not subtract the row maximum and overflows for large logits, this does not"
+func.func @naive(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// The two terms that disagree are in the remark.
+// CHECK:      remark: [Missed] shift-residual | Category:lse-raise | Function=shift_residual
+// CHECK-SAME: Reason="not a softmax: numerator exp({{.*}}%arg0[d0, d1]{{.*}}), denominator over {{.*}}%arg0[d0, d1]"
+func.func @shift_residual(%x: tensor<4x10xf32>, %bias: tensor<4xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %bb = linalg.broadcast ins(%bias : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %y = arith.addf %x, %bb : tensor<4x10xf32>
+  %e = math.exp %y : tensor<4x10xf32>
+  %f = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}

@@ -1,0 +1,259 @@
+// RUN: lse-opt %s --lse-raise --split-input-file | FileCheck %s
+// Raising twice changes nothing.
+// RUN: lse-opt %s --lse-raise --lse-raise --split-input-file | FileCheck %s
+
+// A softmax without the shift by the row maximum, in named operations.
+// CHECK-LABEL: func @naive
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @naive(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT:  linalg
+  // CHECK:      %[[P:.+]] = lse.softmax dims = [1] stabilized ins(%[[X]] : tensor<4x10xf32>)
+  // CHECK-NEXT: return %[[P]]
+  %zero = arith.constant 0.0 : f32
+  %e0 = tensor.empty() : tensor<4x10xf32>
+  %r0 = tensor.empty() : tensor<4xf32>
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%e0 : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = linalg.div ins(%e, %b : tensor<4x10xf32>, tensor<4x10xf32>) outs(%e0 : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// With the shift, over the first dimension, dynamic.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#column = affine_map<(d0, d1) -> (d1)>
+// CHECK-LABEL: func @shifted_first_dim
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x?xf32>
+func.func @shifted_first_dim(%x: tensor<?x?xf32>, %e0: tensor<?x?xf32>, %r0: tensor<?xf32>) -> tensor<?x?xf32> {
+  // CHECK-NOT:  linalg
+  // CHECK:      lse.softmax dims = [0] ins(%[[X]] : tensor<?x?xf32>)
+  %zero = arith.constant -0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<?xf32>) -> tensor<?xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<?x?xf32>) outs(%m0 : tensor<?xf32>) dimensions = [0]
+  %e = linalg.generic {indexing_maps = [#all, #column, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %m : tensor<?x?xf32>, tensor<?xf32>) outs(%e0 : tensor<?x?xf32>) {
+  ^bb0(%in: f32, %shift: f32, %out: f32):
+    %d = arith.subf %in, %shift : f32
+    %exp = math.exp %d : f32
+    linalg.yield %exp : f32
+  } -> tensor<?x?xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%r0 : tensor<?xf32>) -> tensor<?xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<?x?xf32>) outs(%s0 : tensor<?xf32>) dimensions = [0]
+  %p = linalg.generic {indexing_maps = [#all, #column, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%e, %s : tensor<?x?xf32>, tensor<?xf32>) outs(%e0 : tensor<?x?xf32>) {
+  ^bb0(%in: f32, %sum: f32, %out: f32):
+    %q = arith.divf %in, %sum : f32
+    linalg.yield %q : f32
+  } -> tensor<?x?xf32>
+  return %p : tensor<?x?xf32>
+}
+
+// -----
+
+// What no single pattern would list: the maximum comes from compare and
+// select, the exponential is recomputed for the numerator, the quotient is a
+// product with a reciprocal, and the temperature is applied after the shift.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+#row1 = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @other_spelling
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[T:[a-z0-9]+]]: tensor<4xf32>
+func.func @other_spelling(%x: tensor<4x10xf32>, %t: tensor<4xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT:  linalg
+  // CHECK:      lse.softmax dims = [1] indexing_maps = [#{{.+}}, #{{.+}}, #{{.+}}] ins(%[[X]], %[[T]] : tensor<4x10xf32>, tensor<4xf32>)
+  // CHECK-SAME: logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[TEMPERATURE:.+]]: f32):
+  // CHECK-NEXT:   %[[Z:.+]] = arith.divf %[[IN]], %[[TEMPERATURE]] : f32
+  // CHECK-NEXT:   lse.yield %[[Z]] : f32
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %lowest = arith.constant -3.40282347E+38 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %m = linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %greater = arith.cmpf olt, %out, %in : f32
+    %max = arith.select %greater, %in, %out : f32
+    linalg.yield %max : f32
+  } -> tensor<4xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.generic {indexing_maps = [#all, #row, #row, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x, %m, %t : tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>) outs(%s0 : tensor<4xf32>) {
+  ^bb0(%in: f32, %shift: f32, %temperature: f32, %out: f32):
+    %d = arith.subf %in, %shift : f32
+    %scaled = arith.divf %d, %temperature : f32
+    %exp = math.exp %scaled : f32
+    %sum = arith.addf %out, %exp : f32
+    linalg.yield %sum : f32
+  } -> tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#row1, #row1], iterator_types = ["parallel"]}
+      ins(%s : tensor<4xf32>) outs(%r0 : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %reciprocal = arith.divf %one, %in : f32
+    linalg.yield %reciprocal : f32
+  } -> tensor<4xf32>
+  %p = linalg.generic {indexing_maps = [#row, #all, #row, #row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%r, %x, %m, %t : tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) {
+  ^bb0(%reciprocal: f32, %in: f32, %shift: f32, %temperature: f32, %out: f32):
+    %d = arith.subf %in, %shift : f32
+    %scaled = arith.divf %d, %temperature : f32
+    %exp = math.exp %scaled : f32
+    %q = arith.mulf %reciprocal, %exp : f32
+    linalg.yield %q : f32
+  } -> tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Operations on whole tensors, in base two, with a reduction that keeps its
+// dimension and a transpose in between.
+#t0 = affine_map<(d0, d1) -> (d1, d0)>
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#keep = affine_map<(d0, d1) -> (0, d1)>
+// CHECK-LABEL: func @base_two_transposed
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<8x16xf32>
+func.func @base_two_transposed(%x: tensor<8x16xf32>, %e0: tensor<16x8xf32>, %k0: tensor<1x8xf32>) -> tensor<16x8xf32> {
+  // CHECK:      lse.softmax dims = [0]
+  // CHECK:        %[[LN2:.+]] = arith.constant 0.693147182 : f32
+  // CHECK:        arith.mulf %{{.+}}, %[[LN2]] : f32
+  %zero = arith.constant 0.0 : f32
+  %e = math.exp2 %x : tensor<8x16xf32>
+  %tr = linalg.transpose ins(%e : tensor<8x16xf32>) outs(%e0 : tensor<16x8xf32>) permutation = [1, 0]
+  %s0 = linalg.fill ins(%zero : f32) outs(%k0 : tensor<1x8xf32>) -> tensor<1x8xf32>
+  %s = linalg.generic {indexing_maps = [#all, #keep], iterator_types = ["reduction", "parallel"]}
+      ins(%tr : tensor<16x8xf32>) outs(%s0 : tensor<1x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %sum = arith.addf %in, %out : f32
+    linalg.yield %sum : f32
+  } -> tensor<1x8xf32>
+  %c = tensor.collapse_shape %s [[0, 1]] : tensor<1x8xf32> into tensor<8xf32>
+  %b = linalg.broadcast ins(%c : tensor<8xf32>) outs(%e0 : tensor<16x8xf32>) dimensions = [0]
+  %p = arith.divf %tr, %b : tensor<16x8xf32>
+  return %p : tensor<16x8xf32>
+}
+
+// -----
+
+// The exponentials and the sum are used elsewhere too: they stay, and nothing
+// is refused for it.
+// CHECK-LABEL: func @other_uses
+func.func @other_uses(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>)
+    -> (tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>) {
+  // CHECK-DAG: %[[E:.+]] = linalg.exp
+  // CHECK-DAG: %[[S:.+]] = linalg.reduce
+  // CHECK-DAG: %[[P:.+]] = lse.softmax
+  // CHECK:     return %[[P]], %[[E]], %[[S]]
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%e0 : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = linalg.div ins(%e, %b : tensor<4x10xf32>, tensor<4x10xf32>) outs(%e0 : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %p, %e, %s : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>
+}
+
+// -----
+
+// exp(log_softmax(x)), and a softmax of that softmax.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @exp_of_log_softmax
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @exp_of_log_softmax(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK: %[[P:.+]] = lse.softmax dims = [1] stabilized ins(%[[X]] : tensor<4x10xf32>)
+  // CHECK: %[[Q:.+]] = lse.softmax dims = [1] stabilized ins(%[[P]] : tensor<4x10xf32>)
+  // CHECK: return %[[Q]]
+  %zero = arith.constant 0.0 : f32
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %l = math.log %s : tensor<4xf32>
+  %b = linalg.broadcast ins(%l : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %b : tensor<4x10xf32>
+  %p = math.exp %d : tensor<4x10xf32>
+  %e2 = math.exp %p : tensor<4x10xf32>
+  %s2 = linalg.reduce { arith.addf } ins(%e2 : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b2 = linalg.broadcast ins(%s2 : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %e2, %b2 : tensor<4x10xf32>
+  return %q : tensor<4x10xf32>
+}
+
+// -----
+
+// Two reductions at once make one row of both dimensions.
+#all = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#row = affine_map<(d0, d1, d2) -> (d0)>
+// CHECK-LABEL: func @two_dims
+func.func @two_dims(%x: tensor<2x3x5xf32>, %e0: tensor<2x3x5xf32>, %r0: tensor<2xf32>) -> tensor<2x3x5xf32> {
+  // CHECK: lse.softmax dims = [1, 2] stabilized
+  %zero = arith.constant 0.0 : f32
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<2xf32>) -> tensor<2xf32>
+  %e = math.exp %x : tensor<2x3x5xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<2x3x5xf32>) outs(%zeros : tensor<2xf32>) dimensions = [1, 2]
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%e, %s : tensor<2x3x5xf32>, tensor<2xf32>) outs(%e0 : tensor<2x3x5xf32>) {
+  ^bb0(%in: f32, %sum: f32, %out: f32):
+    %q = arith.divf %in, %sum : f32
+    linalg.yield %q : f32
+  } -> tensor<2x3x5xf32>
+  return %p : tensor<2x3x5xf32>
+}
+
+// -----
+
+// A shift that is no row maximum, but made of the row: the softmax is the
+// same, and it needs the repair.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#first = affine_map<(d0, d1) -> (d0, 0)>
+#scalar = affine_map<(d0, d1) -> ()>
+#row = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @shift_by_global_maximum
+func.func @shift_by_global_maximum(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>, %g0: tensor<f32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax dims = [1] stabilized
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%g0 : tensor<f32>) -> tensor<f32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<f32>) dimensions = [0, 1]
+  %e = linalg.generic {indexing_maps = [#all, #scalar, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %m : tensor<4x10xf32>, tensor<f32>) outs(%e0 : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %shift: f32, %out: f32):
+    %d = arith.subf %in, %shift : f32
+    %exp = math.exp %d : f32
+    linalg.yield %exp : f32
+  } -> tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// JAX clamps the maximum by -inf, which changes nothing: still shifted.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @clamped_maximum
+func.func @clamped_maximum(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK:     lse.softmax dims = [1] ins
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %splat = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<4xf32>) dimensions = [1]
+  %clamped = arith.maximumf %splat, %m : tensor<4xf32>
+  %mb = linalg.broadcast ins(%clamped : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}

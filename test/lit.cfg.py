@@ -1,0 +1,35 @@
+# Configuration of lse's regression tests; lit.site.cfg.py.in holds the paths.
+
+import os
+
+import lit.formats
+
+config.name = "LSE"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["CMakeLists.txt", "Inputs", "unittests", "lit.cfg.py"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.lse_binary_root, "test")
+
+config.environment["PATH"] = os.path.pathsep.join(
+    [
+        os.path.join(config.lse_binary_root, "bin"),
+        config.llvm_tools_dir,
+        config.environment.get("PATH", os.environ["PATH"]),
+    ]
+)
+# A test decides itself how many threads its kernels use.
+config.environment.pop("LSE_NUM_THREADS", None)
+
+config.substitutions += [
+    ("%lse_src_root", config.lse_source_root),
+    ("%lse_lib", os.path.join(config.lse_binary_root, "lib")),
+    ("%shlibext", ".so"),
+    ("%cc", config.host_cc),
+    ("%python", config.python),
+]
+
+# LSE_OPT_ROUNDTRIP=1 runs every test of lse-opt through a print, bytecode and
+# parse round trip first: the whole suite as a test of the syntax.
+if os.environ.get("LSE_OPT_ROUNDTRIP"):
+    config.substitutions.append(("lse-opt", "lse-opt --verify-roundtrip"))
