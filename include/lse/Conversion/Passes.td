@@ -1,0 +1,133 @@
+//===- Passes.td - From lse operations to code -------------*- tablegen -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_CONVERSION_PASSES_TD
+#define LSE_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
+  let summary = "Leave only lse operations that have a kernel";
+  let description = [{
+    Works on tensors, before bufferization. An operation whose logit region
+    holds something that no kernel computes gets its logits as a tensor of
+    their own; one that no kernel covers at all (its element types, the
+    position of its row dimensions, its results) is decomposed into linalg.
+    Each such operation gives a missed remark in the category
+    `lse-prepare-kernels` that says why.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def LSESchedule : Pass<"lse-schedule"> {
+  let summary = "Choose the schedule of each kernel";
+  let description = [{
+    Attaches a `#lse.schedule` to every operation over rows that has none:
+    strategy, vector width, unrolling and threading for the target's
+    instruction set and the operation's shape.
+
+    The target is given by the options; `native` is the machine the compiler
+    runs on.
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", [{""}],
+           "LLVM target triple; that of the compiler's machine by default">,
+    Option<"cpu", "cpu", "std::string", [{""}],
+           "LLVM CPU name, or 'native'; the architecture's baseline by default">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def LSEThreadStatus : Pass<"lse-thread-status", "::mlir::ModuleOp"> {
+  let summary = "Pass the status cell through every function";
+  let description = [{
+    Appends an argument `memref<i32> {lse.status}` to every function with a
+    body and hands it on at every call. It holds 0 until something fails;
+    kernels are skipped once it does not. The function that a C program calls
+    owns the cell.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def LSELowerToHalide : Pass<"lse-lower-to-halide", "::mlir::ModuleOp"> {
+  let summary = "Turn lse operations on memrefs into calls of Halide kernels";
+  let description = [{
+    Compiles each distinct kernel once through Halide, imports it as private
+    `llvm.func`s named `lse.<hash>`, and replaces each operation by a call that
+    does nothing when the status cell is set, checks that extents and strides
+    fit what kernels take, and stores the kernel's status.
+
+    Needs bufferized operations, a schedule on each (`lse-schedule`) and a
+    status cell in each function (`lse-thread-status`). Loads the library
+    `lse_halide` when there is a kernel to compile.
+  }];
+  // DLTI holds the data layout that comes with an imported kernel.
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::DLTIDialect",
+    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
+  ];
+  let statistics = [
+    Statistic<"numKernels", "num-kernels", "Number of kernels compiled">,
+    Statistic<"numCalls", "num-calls", "Number of kernel calls">
+  ];
+}
+
+def LSELowerAsserts : Pass<"lse-lower-asserts", "::mlir::ModuleOp"> {
+  let summary = "Turn failing assertions into a status";
+  let description = [{
+    Works on unstructured control flow, after `convert-scf-to-cf`. A `cf.assert`
+    becomes a branch: where its condition is false the status cell is set and
+    the function returns at once, and so does every caller up to the one that
+    owns the cell. Nothing aborts.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::ub::UBDialect"
+  ];
+}
+
+def LSEDestinationArguments
+    : Pass<"lse-destination-arguments", "::mlir::ModuleOp"> {
+  let summary = "Let callers own the results of public functions";
+  let description = [{
+    Works on tensors, before bufferization. Every tensor that a public function
+    returns is written to a memref argument `{lse.result}` instead, in place
+    where bufferization can, and arguments are marked as not writable. A
+    function with dynamically shaped results gets a companion `<name>.shape`
+    that computes their extents from those of the arguments.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def LSEEmitCInterface : Pass<"lse-emit-c-interface", "::mlir::ModuleOp"> {
+  let summary = "Give public functions a plain C interface";
+  let description = [{
+    Works on memrefs. Each public function becomes private and gets a wrapper
+    `<prefix>_<name>` that C code can call: a pointer for each memref, an
+    `int64_t` for each dynamic extent of an argument, an `int` status as the
+    result. It checks pointers and extents before anything is touched and owns
+    the status cell. The signature is kept in the attribute `lse.c_interface`.
+  }];
+  let options = [
+    Option<"prefix", "prefix", "std::string", [{"lse"}],
+           "What every exported symbol starts with">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+#endif // LSE_CONVERSION_PASSES_TD

@@ -1,0 +1,56 @@
+//===- Driver.h - From a file of IR to files of code ------------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_DRIVER_DRIVER_H
+#define LSE_DRIVER_DRIVER_H
+
+#include "mlir/Support/LLVM.h"
+
+#include <string>
+#include <vector>
+
+namespace mlir {
+class DialectRegistry;
+} // namespace mlir
+
+namespace mlir::lse {
+
+/// What `lse-compile` is asked to do; its manual explains each.
+struct CompileOptions {
+  /// A file, or `-` for standard input.
+  std::string input = "-";
+  /// A file or base name, or `-` for standard output; the input's name in the
+  /// working directory if empty.
+  std::string output;
+  /// Names of output kinds.
+  std::vector<std::string> kinds = {"lib", "header"};
+  /// A CPU in LLVM, or `native`, or empty for the architecture's baseline.
+  std::string cpu;
+  /// What exported symbols start with; made from the output's name if empty.
+  std::string prefix;
+  /// Regular expressions for the categories of remarks to print; none if empty.
+  std::string passedRemarks;
+  std::string missedRemarks;
+  std::string analysisRemarks;
+  /// The archive `liblse_runtime.a`, which libraries include.
+  std::string runtimeArchive;
+  /// Print what was found out and what is written.
+  bool isVerbose = false;
+};
+
+/// Everything that a module given to `lse-compile` may hold, and what it takes
+/// to bring it to LLVM.
+void registerDriverDialects(DialectRegistry &registry);
+
+/// Compiles. Diagnostics and remarks go to `diagnostics`; if there is an error
+/// no output file is left behind.
+LogicalResult compile(const CompileOptions &options, raw_ostream &diagnostics);
+
+} // namespace mlir::lse
+
+#endif // LSE_DRIVER_DRIVER_H

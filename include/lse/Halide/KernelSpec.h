@@ -1,0 +1,118 @@
+//===- KernelSpec.h - What a Halide kernel is to compute -------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Plain data that describes one kernel completely: what it computes, for which
+// extents and element types, with which schedule, for which machine. Neither
+// MLIR nor Halide appears here, so the two never meet in one translation unit.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_HALIDE_KERNELSPEC_H
+#define LSE_HALIDE_KERNELSPEC_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lse_halide {
+
+/// An extent that is only known when the kernel runs.
+inline constexpr int64_t kDynamicExtent = -1;
+
+/// Element types a kernel reads or writes.
+enum class ElementType { F32, F64, F16, BF16, I1 };
+
+/// The computation as a whole.
+enum class Operation { Softmax };
+
+/// What an output holds. `Probabilities` and `LogProbabilities` have an element
+/// for each element of the iteration space, `LogSumExp` one for each row.
+enum class ResultKind { Probabilities, LogProbabilities, LogSumExp };
+
+/// The answer for a row without a finite or +inf logit (all of them -inf).
+enum class RowDeath { NaN, Zero };
+
+/// The numerics class (docs/Numerics.md).
+enum class Numerics { Standard, Accurate };
+
+/// One node of the logit expression. Nodes are stored operands first; the last
+/// node is the logit. Arithmetic is done in f32 (f64 if `KernelSpec::compute`
+/// says so), in the order written, and is never contracted or reassociated.
+/// `Max` and `Min` are NaN if an operand is.
+struct LogitNode {
+  enum class Kind { Input, Constant, Neg, Add, Sub, Mul, Div, Max, Min };
+  Kind kind;
+  /// `Input`: which input. Otherwise unused.
+  unsigned input = 0;
+  /// `Constant`: its value. Otherwise unused.
+  double constant = 0.0;
+  /// Indices of earlier nodes: one for `Neg`, two for arithmetic.
+  std::vector<unsigned> operands = {};
+};
+
+/// An input or output buffer. `dims` names, outermost first, the loop
+/// dimension that each of its own dimensions is indexed by; a loop dimension
+/// that is absent is broadcast. The Halide buffer has them innermost first.
+struct BufferSpec {
+  ElementType type = ElementType::F32;
+  std::vector<unsigned> dims;
+  /// True if the innermost dimension is known to have stride 1.
+  bool unitInnerStride = true;
+};
+
+struct OutputSpec : BufferSpec {
+  ResultKind kind = ResultKind::Probabilities;
+};
+
+/// How the loops over rows are made. See docs/Schedules.md.
+enum class Strategy {
+  /// Three passes over a row that stays in cache: maximum; exponentials, kept
+  /// in the output, and their sum; scaling.
+  CachedRow
+};
+
+struct Schedule {
+  Strategy strategy = Strategy::CachedRow;
+  /// f32 elements in a vector.
+  unsigned vectorLanes = 8;
+  /// Vectors in flight, hence `vectorLanes * unroll` independent partial
+  /// results of each reduction.
+  unsigned unroll = 4;
+  /// True if rows are shared between threads through the runtime.
+  bool parallel = true;
+  /// Elements that make a task worth starting: a task takes so many whole
+  /// rows, at least one.
+  int64_t parallelGrain = 32768;
+};
+
+/// The machine, in LLVM's words.
+struct TargetSpec {
+  /// An LLVM triple, such as `x86_64-unknown-linux-gnu`.
+  std::string triple;
+  /// Enabled LLVM subtarget features without sign, such as `avx2`, sorted.
+  std::vector<std::string> features;
+};
+
+/// One kernel. The iteration space is `extents`, outermost first; its last
+/// dimension is the row, the one that is reduced.
+struct KernelSpec {
+  Operation operation = Operation::Softmax;
+  std::vector<int64_t> extents;
+  std::vector<BufferSpec> inputs;
+  std::vector<OutputSpec> outputs;
+  std::vector<LogitNode> logit;
+  ElementType compute = ElementType::F32;
+  RowDeath rowDeath = RowDeath::NaN;
+  Numerics numerics = Numerics::Standard;
+  Schedule schedule;
+  TargetSpec target;
+};
+
+} // namespace lse_halide
+
+#endif // LSE_HALIDE_KERNELSPEC_H

@@ -1,0 +1,56 @@
+//===- Pipelines.h - Named pass pipelines -----------------------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_PIPELINES_PIPELINES_H
+#define LSE_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace mlir::lse {
+
+/// Options of the pipelines that make code.
+struct CompilePipelineOptions
+    : PassPipelineOptions<CompilePipelineOptions> {
+  Option<std::string> triple{
+      *this, "triple",
+      llvm::cl::desc("LLVM target triple; that of this machine by default")};
+  Option<std::string> cpu{
+      *this, "cpu",
+      llvm::cl::desc("LLVM CPU name, or 'native'; the baseline by default")};
+  Option<std::string> prefix{
+      *this, "prefix",
+      llvm::cl::desc("what every exported C symbol starts with"),
+      llvm::cl::init("lse")};
+};
+
+/// `lse-raise-pipeline`: front-end IR on tensors to lse operations on tensors.
+void buildRaisePipeline(OpPassManager &manager);
+
+/// `lse-bufferize-pipeline`: lse operations on tensors to lse operations on
+/// memrefs, with results owned by the callers of public functions.
+void buildBufferizePipeline(OpPassManager &manager);
+
+/// `lse-kernel-pipeline`: lse operations on memrefs to calls of kernels.
+void buildKernelPipeline(OpPassManager &manager,
+                         const CompilePipelineOptions &options);
+
+/// `lse-llvm-pipeline`: what is left, with a C interface, to the LLVM dialect.
+void buildLLVMPipeline(OpPassManager &manager,
+                       const CompilePipelineOptions &options);
+
+/// `lse-default-pipeline`: all of them, from front-end IR to the LLVM dialect.
+void buildCompilePipeline(OpPassManager &manager,
+                          const CompilePipelineOptions &options);
+
+/// Registers the pipelines under their names.
+void registerPipelines();
+
+} // namespace mlir::lse
+
+#endif // LSE_PIPELINES_PIPELINES_H

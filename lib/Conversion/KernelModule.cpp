@@ -1,0 +1,353 @@
+//===- KernelModule.cpp - Halide bitcode made fit to embed ----------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Conversion/KernelModule.h"
+
+#include "lse/Runtime/Status.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/AttributeMask.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+
+using namespace llvm;
+using mlir::lse::KernelModuleTarget;
+using mlir::lse::Status;
+
+namespace {
+
+constexpr StringLiteral kHalideEntry = "lse_kernel";
+constexpr StringLiteral kHalidePrefix = "halide_";
+constexpr StringLiteral kHalideErrorPrefix = "halide_error_";
+constexpr StringLiteral kRuntimePrefix = "lse_rt_";
+
+template <typename... Values>
+Error makeError(const char *format, const Values &...values) {
+  return createStringError(inconvertibleErrorCode(), format, values...);
+}
+
+/// What an error that Halide would report means to a caller of lse.
+Status statusOfError(StringRef error) {
+  return StringSwitch<Status>(error)
+      .Cases({"buffer_argument_is_null", "host_is_null"}, Status::NullPointer)
+      .Case("buffer_extents_negative", Status::NegativeExtent)
+      .Cases({"buffer_allocation_too_large", "buffer_extents_too_large",
+              "requirement_failed"},
+             Status::ExtentTooLarge)
+      .Cases({"bad_type", "bad_dimensions", "access_out_of_bounds",
+              "constraint_violated", "explicit_bounds_too_small",
+              "constraints_make_required_region_smaller"},
+             Status::ExtentMismatch)
+      .Case("out_of_memory", Status::OutOfMemory)
+      .Default(Status::KernelFailed);
+}
+
+//===----------------------------------------------------------------------===//
+// Symbols
+//===----------------------------------------------------------------------===//
+
+/// Leaves the entry as the only symbol that others see. Halide's entries for
+/// its own tools are then dead.
+Error makeEntryPublic(Module &module, StringRef kernelName) {
+  Function *entry = module.getFunction(kHalideEntry);
+  if (!entry || entry->isDeclaration())
+    return makeError("the bitcode does not define '%s'", kHalideEntry.data());
+  for (GlobalValue &global : module.global_values())
+    if (&global != entry && !global.isDeclaration())
+      global.setLinkage(GlobalValue::InternalLinkage);
+  entry->setName(kernelName);
+  if (entry->getName() != kernelName)
+    return makeError("'%s' is already a symbol of the kernel",
+                     kernelName.str().c_str());
+  return Error::success();
+}
+
+/// A call that reports an error becomes the status it stands for. With it go
+/// the strings and the code that formats them.
+void replaceErrorCalls(Module &module) {
+  for (Function &function : make_early_inc_range(module)) {
+    StringRef name = function.getName();
+    if (!name.consume_front(kHalideErrorPrefix))
+      continue;
+    auto *status = ConstantInt::get(function.getReturnType(),
+                                    static_cast<int32_t>(statusOfError(name)));
+    for (User *user : make_early_inc_range(function.users())) {
+      auto *call = cast<CallInst>(user);
+      call->replaceAllUsesWith(status);
+      call->eraseFromParent();
+    }
+    function.eraseFromParent();
+  }
+}
+
+/// Runtime calls get names of our own, so that a Halide runtime in the same
+/// program is never called, nor disturbed.
+Error renameRuntimeCalls(Module &module) {
+  for (Function &function : module) {
+    if (!function.isDeclaration() || function.isIntrinsic() ||
+        function.use_empty())
+      continue;
+    StringRef name = function.getName();
+    if (name.consume_front(kHalidePrefix))
+      function.setName(kRuntimePrefix + name);
+    else if (!StringSwitch<bool>(name)
+                  .Cases({"memcpy", "memset", "memmove"}, true)
+                  .Default(false))
+      return makeError("the kernel calls '%s', which lse's runtime lacks",
+                       name.str().c_str());
+  }
+  return Error::success();
+}
+
+void removeDeadGlobals(Module &module) {
+  PassBuilder builder;
+  ModuleAnalysisManager moduleAnalyses;
+  FunctionAnalysisManager functionAnalyses;
+  CGSCCAnalysisManager callGraphAnalyses;
+  LoopAnalysisManager loopAnalyses;
+  builder.registerModuleAnalyses(moduleAnalyses);
+  builder.registerFunctionAnalyses(functionAnalyses);
+  builder.registerCGSCCAnalyses(callGraphAnalyses);
+  builder.registerLoopAnalyses(loopAnalyses);
+  builder.crossRegisterProxies(loopAnalyses, functionAnalyses,
+                               callGraphAnalyses, moduleAnalyses);
+  ModulePassManager passes;
+  passes.addPass(GlobalDCEPass());
+  passes.run(module, moduleAnalyses);
+}
+
+/// Halide numbers symbols and values by what the process has compiled before.
+void renameByAppearance(Module &module, StringRef kernelName) {
+  unsigned next = 0;
+  for (GlobalValue &global : module.global_values()) {
+    if (global.isDeclaration() || global.getName() == kernelName)
+      continue;
+    global.setName(kernelName + "." + Twine(next++));
+  }
+  for (Function &function : module) {
+    for (Argument &argument : function.args())
+      argument.setName("");
+    for (BasicBlock &block : function) {
+      block.setName("");
+      for (Instruction &instruction : block)
+        instruction.setName("");
+    }
+  }
+  for (StructType *type : module.getIdentifiedStructTypes())
+    type->setName("");
+}
+
+//===----------------------------------------------------------------------===//
+// Metadata and attributes
+//===----------------------------------------------------------------------===//
+
+void dropMetadata(Module &module) {
+  for (NamedMDNode &node : make_early_inc_range(module.named_metadata()))
+    node.eraseFromParent();
+  for (Function &function : module)
+    for (Instruction &instruction : instructions(function))
+      for (unsigned kind :
+           {LLVMContext::MD_tbaa, LLVMContext::MD_tbaa_struct,
+            LLVMContext::MD_alias_scope, LLVMContext::MD_noalias})
+        instruction.setMetadata(kind, nullptr);
+  module.setSourceFileName("");
+  module.setModuleIdentifier("lse");
+}
+
+/// Keeps LLVM from unrolling loops whose trip count it does not know: the
+/// schedule has done that, and a second remainder loop costs short rows a third
+/// of their time.
+void disableRuntimeUnrolling(Function &function) {
+  if (function.isDeclaration())
+    return;
+  LLVMContext &context = function.getContext();
+  Metadata *disable = MDNode::get(
+      context, MDString::get(context, "llvm.loop.unroll.runtime.disable"));
+  DominatorTree dominators(function);
+  LoopInfo loops(dominators);
+  for (Loop *loop : loops.getLoopsInPreorder()) {
+    // The first operand of a loop's node is the node itself.
+    MDNode *node = MDNode::getDistinct(context, {nullptr, disable});
+    node->replaceOperandWith(0, node);
+    loop->setLoopID(node);
+  }
+}
+
+/// The widest vector of a function, in bits.
+unsigned widestVector(const Function &function) {
+  uint64_t widest = 0;
+  for (const Instruction &instruction : instructions(function)) {
+    const Type *types[] = {instruction.getType(),
+                           instruction.getNumOperands()
+                               ? instruction.getOperand(0)->getType()
+                               : nullptr};
+    for (const Type *type : types)
+      if (const auto *vector = dyn_cast_or_null<FixedVectorType>(type))
+        if (!vector->getElementType()->isPointerTy())
+          widest = std::max<uint64_t>(
+              widest, vector->getPrimitiveSizeInBits().getFixedValue());
+  }
+  return widest;
+}
+
+/// The attributes that name the target. Vectors as wide as the schedule chose
+/// them stay legal on CPUs where LLVM prefers narrower ones.
+void setTargetAttributes(Function &function, const KernelModuleTarget &target) {
+  AttributeMask strings;
+  for (Attribute attribute : function.getAttributes().getFnAttrs())
+    if (attribute.isStringAttribute())
+      strings.addAttribute(attribute.getKindAsString());
+  function.removeFnAttrs(strings);
+  if (function.isDeclaration())
+    return;
+  if (!target.cpu.empty())
+    function.addFnAttr("target-cpu", target.cpu);
+  if (!target.features.empty())
+    function.addFnAttr("target-features", target.features);
+  if (unsigned widest = widestVector(function))
+    function.addFnAttr("min-legal-vector-width", std::to_string(widest));
+}
+
+//===----------------------------------------------------------------------===//
+// Floating point
+//===----------------------------------------------------------------------===//
+
+/// Tells arithmetic on nothing but loaded elements and constants, the user's
+/// logit expression, from the exponential. That one begins with a clamp: a
+/// choice between the two values compared. (A maximum in a logit expression is
+/// not of that form, because it keeps NaN.)
+class LogitArithmetic {
+public:
+  bool contains(const Value *value) {
+    if (isa<Constant>(value) || isElement(value))
+      return true;
+    const auto *instruction = dyn_cast<Instruction>(value);
+    if (!instruction || !isTransparent(*instruction) || isClamp(*instruction))
+      return false;
+    auto known = answers.find(instruction);
+    if (known != answers.end())
+      return known->second;
+    bool answer = all_of(instruction->operands(), [this](const Use &operand) {
+      return contains(operand.get());
+    });
+    return answers[instruction] = answer;
+  }
+
+private:
+  static bool isElement(const Value *value) {
+    if (const auto *call = dyn_cast<IntrinsicInst>(value))
+      return call->getIntrinsicID() == Intrinsic::masked_load ||
+             call->getIntrinsicID() == Intrinsic::masked_gather;
+    return isa<LoadInst>(value);
+  }
+
+  static bool isTransparent(const Instruction &instruction) {
+    return instruction.isBinaryOp() || instruction.isUnaryOp() ||
+           isa<FCmpInst, SelectInst, ShuffleVectorInst, InsertElementInst,
+               ExtractElementInst>(instruction);
+  }
+
+  static bool isClamp(const Instruction &instruction) {
+    const auto *select = dyn_cast<SelectInst>(&instruction);
+    const auto *compare =
+        select ? dyn_cast<FCmpInst>(select->getCondition()) : nullptr;
+    if (!compare)
+      return false;
+    const Value *a = compare->getOperand(0), *b = compare->getOperand(1);
+    return (select->getTrueValue() == a && select->getFalseValue() == b) ||
+           (select->getTrueValue() == b && select->getFalseValue() == a);
+  }
+
+  DenseMap<const Instruction *, bool> answers;
+};
+
+bool isProduct(const Value *value) {
+  const auto *instruction = dyn_cast<Instruction>(value);
+  return instruction && instruction->getOpcode() == Instruction::FMul;
+}
+
+bool mayContract(const Instruction &instruction, LogitArithmetic &logit) {
+  switch (instruction.getOpcode()) {
+  case Instruction::FMul:
+  case Instruction::FAdd:
+    return !logit.contains(&instruction);
+  case Instruction::FSub:
+    return isProduct(instruction.getOperand(1)) &&
+           !isProduct(instruction.getOperand(0)) &&
+           !logit.contains(&instruction);
+  default:
+    return false;
+  }
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Entry points
+//===----------------------------------------------------------------------===//
+
+void mlir::lse::setFloatingPointPolicy(Module &module) {
+  for (Function &function : module) {
+    LogitArithmetic logit;
+    for (Instruction &instruction : instructions(function)) {
+      if (!isa<FPMathOperator>(instruction))
+        continue;
+      FastMathFlags flags;
+      flags.setAllowContract(mayContract(instruction, logit));
+      instruction.copyFastMathFlags(flags);
+      instruction.setMetadata(LLVMContext::MD_fpmath, nullptr);
+    }
+  }
+}
+
+Expected<std::unique_ptr<Module>>
+mlir::lse::loadKernelModule(LLVMContext &context, StringRef bitcode,
+                            StringRef kernelName,
+                            const KernelModuleTarget &target) {
+  Expected<std::unique_ptr<Module>> parsed =
+      parseBitcodeFile(MemoryBufferRef(bitcode, kernelName), context);
+  if (!parsed)
+    return parsed.takeError();
+  std::unique_ptr<Module> module = std::move(*parsed);
+  if (module->getDataLayoutStr() != target.dataLayout)
+    return makeError("the kernel '%s' has the data layout '%s', its host '%s'",
+                     kernelName.str().c_str(),
+                     module->getDataLayoutStr().c_str(),
+                     target.dataLayout.str().c_str());
+  module->setTargetTriple(Triple(target.triple));
+
+  if (Error error = makeEntryPublic(*module, kernelName))
+    return error;
+  replaceErrorCalls(*module);
+  dropMetadata(*module);
+  removeDeadGlobals(*module);
+  if (Error error = renameRuntimeCalls(*module))
+    return error;
+  renameByAppearance(*module, kernelName);
+  for (Function &function : *module) {
+    setTargetAttributes(function, target);
+    disableRuntimeUnrolling(function);
+  }
+  setFloatingPointPolicy(*module);
+
+  std::string problem;
+  raw_string_ostream stream(problem);
+  if (verifyModule(*module, &stream))
+    return makeError("the kernel '%s' is broken: %s", kernelName.str().c_str(),
+                     problem.c_str());
+  return module;
+}

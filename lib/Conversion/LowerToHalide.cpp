@@ -1,0 +1,247 @@
+//===- LowerToHalide.cpp - The lse-lower-to-halide pass -------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "HalideLibrary.h"
+#include "KernelAdaptor.h"
+#include "KernelSpecBuilder.h"
+#include "lse/Conversion/KernelModule.h"
+#include "lse/Conversion/Passes.h"
+#include "lse/Conversion/StatusCell.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Import.h"
+
+namespace mlir::lse {
+#define GEN_PASS_DEF_LSELOWERTOHALIDE
+#include "lse/Conversion/Passes.h.inc"
+} // namespace mlir::lse
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Collapsing outer dimensions
+//===----------------------------------------------------------------------===//
+
+/// True if loops `loop` and `loop + 1` can be one for the operand that `map`
+/// indexes: both index it side by side, or neither does.
+static bool canFuseLoops(AffineMap map, unsigned loop) {
+  MLIRContext *context = map.getContext();
+  auto first = map.getResultPosition(getAffineDimExpr(loop, context));
+  auto second = map.getResultPosition(getAffineDimExpr(loop + 1, context));
+  if (!first && !second)
+    return true;
+  return first && second && *first + 1 == *second;
+}
+
+/// Groups of consecutive loops that can be one, or nothing if none can.
+static SmallVector<SmallVector<unsigned>> getLoopGroups(RowOpInterface op) {
+  for (Value operand : op->getOperands())
+    if (auto type = dyn_cast<MemRefType>(operand.getType());
+        type && !type.getLayout().isIdentity())
+      return {};
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (AffineMap map : maps)
+    if (!map.isProjectedPermutation())
+      return {};
+  SmallVector<SmallVector<unsigned>> groups = {{0}};
+  unsigned rowLoop = op.getNumLoops() - 1;
+  for (unsigned loop = 1; loop < op.getNumLoops(); ++loop) {
+    bool fuses = loop != rowLoop && llvm::all_of(maps, [&](AffineMap map) {
+                   return canFuseLoops(map, loop - 1);
+                 });
+    if (fuses)
+      groups.back().push_back(loop);
+    else
+      groups.push_back({loop});
+  }
+  return groups.size() == op.getNumLoops()
+             ? SmallVector<SmallVector<unsigned>>()
+             : groups;
+}
+
+/// Reads `operand` with each group of loops as one dimension.
+static std::pair<Value, AffineMap>
+collapseOperand(OpBuilder &builder, Location loc, Value operand, AffineMap map,
+                ArrayRef<SmallVector<unsigned>> groups) {
+  SmallVector<ReassociationIndices> reassociation;
+  SmallVector<AffineExpr> exprs;
+  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+    unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+    const auto *group = llvm::find_if(groups, [&](auto &members) {
+      return llvm::is_contained(members, loop);
+    });
+    if (group->front() == loop) {
+      reassociation.emplace_back();
+      exprs.push_back(builder.getAffineDimExpr(group - groups.begin()));
+    }
+    reassociation.back().push_back(position);
+  }
+  AffineMap collapsed =
+      AffineMap::get(groups.size(), 0, exprs, builder.getContext());
+  if (exprs.size() == map.getNumResults())
+    return {operand, collapsed};
+  return {memref::CollapseShapeOp::create(builder, loc, operand, reassociation),
+          collapsed};
+}
+
+/// Makes adjacent outer loops one where every operand is contiguous: fewer
+/// kernels, and rows enough to share between threads.
+static RowOpInterface collapseOuterLoops(RowOpInterface op) {
+  SmallVector<SmallVector<unsigned>> groups = getLoopGroups(op);
+  if (groups.empty())
+    return op;
+  OpBuilder builder(op);
+  SmallVector<Value> operands;
+  SmallVector<AffineMap> maps;
+  for (auto [operand, map] :
+       llvm::zip(op->getOperands(), op.getIndexingMapsArray())) {
+    auto [value, collapsed] =
+        collapseOperand(builder, op.getLoc(), operand, map, groups);
+    operands.push_back(value);
+    maps.push_back(collapsed);
+  }
+  OperationState state(op.getLoc(), op->getName(), operands, TypeRange(),
+                       op->getAttrs());
+  state.attributes.set("indexing_maps", builder.getAffineMapArrayAttr(maps));
+  state.attributes.set(
+      "reduction_dims",
+      builder.getDenseI64ArrayAttr({static_cast<int64_t>(groups.size()) - 1}));
+  state.addRegion()->takeBody(op->getRegion(0));
+  auto collapsedOp = cast<RowOpInterface>(builder.create(state));
+  op->erase();
+  return collapsedOp;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// Gives `module` the triple and data layout of `target`, or compares them.
+static LogicalResult setModuleTarget(ModuleOp module, const TargetInfo &target,
+                                     Operation *op) {
+  auto check = [&](StringRef name, StringRef value) -> LogicalResult {
+    auto known = module->getAttrOfType<StringAttr>(name);
+    if (known && known.getValue() != value)
+      return op->emitError("is scheduled for a machine with ")
+             << name << " '" << value << "', but the module has '"
+             << known.getValue() << "'";
+    module->setAttr(name, StringAttr::get(module.getContext(), value));
+    return success();
+  };
+  return success(
+      succeeded(check(LLVM::LLVMDialect::getTargetTripleAttrName(),
+                      target.triple)) &&
+      succeeded(check(LLVM::LLVMDialect::getDataLayoutAttrName(),
+                      target.dataLayout)));
+}
+
+/// Compiles `spec` and moves its functions and constants into `module`.
+static LogicalResult importKernel(ModuleOp module, Operation *op,
+                                  const lse_halide::KernelSpec &spec,
+                                  const TargetInfo &target, StringRef name) {
+  llvm::Expected<lse_halide::CompileFunction> compile = loadHalideLibrary();
+  if (!compile)
+    return op->emitError() << llvm::toString(compile.takeError());
+  lse_halide::KernelResult result;
+  (*compile)(spec, lse_halide::Artifact::Bitcode, result);
+  if (!result.succeeded)
+    return op->emitError("Halide made no kernel of it: ") << result.error;
+  std::string features = target.getFeatureString();
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> kernel = loadKernelModule(
+      llvmContext, result.bytes, name,
+      {target.triple, target.dataLayout, target.cpu, features});
+  if (!kernel)
+    return op->emitError() << llvm::toString(kernel.takeError());
+  OwningOpRef<ModuleOp> imported = translateLLVMIRToModule(
+      std::move(*kernel), module.getContext(),
+      /*emitExpensiveWarnings=*/false, /*dropDICompositeTypeElements=*/false,
+      /*loadAllDialects=*/false);
+  if (!imported)
+    return op->emitError("the kernel's LLVM IR could not be imported");
+  for (Operation &symbol :
+       llvm::make_early_inc_range(imported->getBody()->getOperations())) {
+    auto existing = SymbolTable::lookupSymbolIn(
+        module, SymbolTable::getSymbolName(&symbol));
+    // Declarations of the runtime are shared; the rest is named by its kernel.
+    if (existing)
+      continue;
+    symbol.moveBefore(module.getBody(), module.getBody()->end());
+    if (auto function = dyn_cast<LLVM::LLVMFuncOp>(symbol);
+        function && !function.isExternal())
+      function.setLinkage(LLVM::Linkage::Private);
+  }
+  return success();
+}
+
+namespace {
+
+struct LSELowerToHalidePass final
+    : lse::impl::LSELowerToHalideBase<LSELowerToHalidePass> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    LSELowerToHalideBase::getDependentDialects(registry);
+    registerAllFromLLVMIRTranslations(registry);
+  }
+
+  void runOnOperation() override {
+    SmallVector<RowOpInterface> ops;
+    getOperation().walk([&](RowOpInterface op) { ops.push_back(op); });
+    for (RowOpInterface op : ops)
+      if (failed(lower(op)))
+        return signalPassFailure();
+  }
+
+private:
+  LogicalResult lower(RowOpInterface op);
+};
+
+} // namespace
+
+LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  Value status = function ? getStatusCell(function) : Value();
+  if (!status)
+    return op.emitError("is in a function without a status cell; run "
+                        "lse-thread-status first");
+  if (op->getNumResults() != 0)
+    return op.emitError("works on tensors; bufferize first");
+  auto schedules = op->getAttrOfType<ArrayAttr>("schedules");
+  if (!schedules || schedules.empty())
+    return op.emitError("has no schedule; run lse-schedule first");
+  if (schedules.size() != 1)
+    return op.emitError("has schedules for ")
+           << schedules.size() << " targets; one is supported";
+  for (auto obstacle : {getKernelObstacle(op), getLogitObstacle(op)})
+    if (obstacle)
+      return op.emitError("has no kernel: ")
+             << *obstacle << "; run lse-prepare-kernels before bufferization";
+
+  auto schedule = cast<ScheduleAttr>(schedules[0]);
+  llvm::Expected<TargetInfo> target = resolveTarget(schedule.getTarget());
+  if (!target)
+    return op.emitError() << llvm::toString(target.takeError());
+  ModuleOp module = getOperation();
+  if (failed(setModuleTarget(module, *target, op)))
+    return failure();
+
+  op = collapseOuterLoops(op);
+  lse_halide::KernelSpec spec = buildKernelSpec(op, schedule, *target);
+  std::string name = getKernelName(spec, *target);
+  if (!module.lookupSymbol(name)) {
+    if (failed(importKernel(module, op, spec, *target, name)))
+      return failure();
+    ++numKernels;
+  }
+  func::FuncOp adaptor = getOrCreateKernelAdaptor(module, op, name);
+  OpBuilder builder(op);
+  func::CallOp::create(builder, op.getLoc(), adaptor,
+                       castToAdaptorArguments(builder, op, adaptor, status));
+  ++numCalls;
+  op->erase();
+  return success();
+}

@@ -1,0 +1,114 @@
+//===- PrepareKernels.cpp - The lse-prepare-kernels pass ------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelSpecBuilder.h"
+#include "lse/Conversion/Passes.h"
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
+
+#define DEBUG_TYPE "lse-prepare-kernels"
+
+namespace mlir::lse {
+#define GEN_PASS_DEF_LSEPREPAREKERNELS
+#include "lse/Conversion/Passes.h.inc"
+} // namespace mlir::lse
+
+using namespace mlir;
+using namespace mlir::lse;
+
+/// Computes the logits of `op` into a tensor of their own, the only input of
+/// the operation that takes its place.
+static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
+  auto op = cast<RowOpInterface>(softmax.getOperation());
+  Location loc = op.getLoc();
+  rewriter.setInsertionPoint(op);
+  AffineMap identity = rewriter.getMultiDimIdentityMap(op.getNumLoops());
+
+  // Probabilities have an element for each logit, so their destination gives
+  // the shape, through the map that indexes it.
+  SmallVector<OpFoldResult> extents(op.getNumLoops());
+  Value out = op.getDestinations().front();
+  for (auto [position, expr] :
+       llvm::enumerate(op.getDestinationMap(0).getResults()))
+    extents[cast<AffineDimExpr>(expr).getPosition()] =
+        tensor::getMixedSize(rewriter, loc, out, position);
+  Value empty = tensor::EmptyOp::create(rewriter, loc, extents,
+                                        op.getLogitType());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.resize(op.getRowInputs().size());
+  maps.push_back(identity);
+  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
+                                             utils::IteratorType::parallel);
+  Block *body = op.getLogitBody();
+  auto logits = linalg::GenericOp::create(
+      rewriter, loc, empty.getType(), op.getRowInputs(), empty, maps, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        IRMapping mapping;
+        mapping.map(body->getArguments(),
+                    arguments.take_front(body->getNumArguments()));
+        for (Operation &inner : body->without_terminator())
+          b.clone(inner, mapping);
+        linalg::YieldOp::create(
+            b, loc,
+            mapping.lookupOrDefault(body->getTerminator()->getOperand(0)));
+      });
+
+  SmallVector<AffineMap> newMaps = {identity};
+  for (unsigned index = 0; index < op.getDestinations().size(); ++index)
+    newMaps.push_back(op.getDestinationMap(index));
+  auto replacement = SoftmaxOp::create(
+      rewriter, loc, logits.getResult(0), op.getDestinations(), newMaps,
+      op.getRowDims(), op.getResultKindsArray(),
+      [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
+  replacement.setRowDeath(softmax.getRowDeath());
+  replacement.setNumerics(softmax.getNumerics());
+  replacement.setStabilized(softmax.getStabilized());
+  rewriter.replaceOp(op, replacement);
+}
+
+namespace {
+
+struct LSEPrepareKernelsPass final
+    : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
+  void runOnOperation() override {
+    SmallVector<RowOpInterface> ops;
+    getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
+    IRRewriter rewriter(&getContext());
+    for (RowOpInterface op : ops) {
+      if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
+        report(op, "decomposed", *obstacle);
+        FailureOr<SmallVector<Value>> results =
+            cast<linalg::AggregatedOpInterface>(op.getOperation())
+                .decomposeOperation(rewriter);
+        if (failed(results)) {
+          op.emitError("has no kernel (")
+              << *obstacle << ") and is not on tensors, so that it cannot be "
+              << "decomposed; run lse-prepare-kernels before bufferization";
+          return signalPassFailure();
+        }
+        rewriter.replaceOp(op, *results);
+        continue;
+      }
+      if (std::optional<std::string> obstacle = getLogitObstacle(op)) {
+        report(op, "logits-materialized", *obstacle);
+        materializeLogits(rewriter, cast<SoftmaxOp>(op.getOperation()));
+      }
+    }
+  }
+
+private:
+  void report(RowOpInterface op, StringRef name, const std::string &obstacle) {
+    remark::missed(op.getLoc(),
+                   remark::RemarkOpts::name(name).category(DEBUG_TYPE))
+        << remark::reason("{0}: {1}", op->getName().getStringRef(), obstacle);
+  }
+};
+
+} // namespace

@@ -1,0 +1,26 @@
+//===- BufferChecks.h - Checks of the caller's buffers ----------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_HALIDE_BUFFERCHECKS_H
+#define LSE_LIB_HALIDE_BUFFERCHECKS_H
+
+#include <Halide.h>
+
+namespace lse_halide {
+
+/// Adds a pass that makes Halide's checks of the caller's buffers fit ours:
+/// - A null pointer is an error. To Halide it is a question, namely which
+///   region is needed, answered by writing to the caller's descriptors.
+/// - Where `output` is empty a kernel succeeds and touches nothing. Halide's
+///   checks are too strict then: they ask for a place to store to, and bounds
+///   inference over fused loops asks for at least one row.
+void addBufferCheckPass(Halide::Pipeline &pipeline, const Halide::Func &output);
+
+} // namespace lse_halide
+
+#endif // LSE_LIB_HALIDE_BUFFERCHECKS_H

@@ -1,0 +1,115 @@
+//===- Pipelines.cpp - Named pass pipelines -------------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Pipelines/Pipelines.h"
+#include "lse/Conversion/Passes.h"
+#include "lse/Dialect/Transforms/Passes.h"
+#include "lse/Raise/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void lse::buildRaisePipeline(OpPassManager &manager) {
+  // Functions that a front end outlined are part of the computation.
+  manager.addPass(createInlinerPass());
+  manager.addPass(createSymbolDCEPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createLSERaise());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void lse::buildBufferizePipeline(OpPassManager &manager) {
+  manager.addPass(createLSEDestinationArguments());
+  manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
+  manager.addPass(createConvertElementwiseToLinalgPass());
+  manager.addPass(createLinalgElementwiseOpFusionPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  // Empty tensors that end in a result become that result's memory.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(options));
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  bufferization::buildBufferDeallocationPipeline(
+      manager, bufferization::BufferDeallocationPipelineOptions());
+}
+
+void lse::buildKernelPipeline(OpPassManager &manager,
+                              const CompilePipelineOptions &options) {
+  LSEScheduleOptions schedule;
+  schedule.triple = options.triple;
+  schedule.cpu = options.cpu;
+  manager.addNestedPass<func::FuncOp>(createLSESchedule(schedule));
+  manager.addPass(createLSEThreadStatus());
+  manager.addPass(createLSELowerToHalide());
+}
+
+void lse::buildLLVMPipeline(OpPassManager &manager,
+                            const CompilePipelineOptions &options) {
+  LSEEmitCInterfaceOptions interface;
+  interface.prefix = options.prefix;
+  manager.addPass(createLSEEmitCInterface(interface));
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(createLSELowerAsserts());
+  manager.addPass(memref::createExpandOpsPass());
+  manager.addPass(arith::createArithExpandOpsPass());
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createConvertIndexToLLVMPass());
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createUBToLLVMConversionPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createSymbolDCEPass());
+}
+
+void lse::buildCompilePipeline(OpPassManager &manager,
+                               const CompilePipelineOptions &options) {
+  buildRaisePipeline(manager);
+  buildBufferizePipeline(manager);
+  buildKernelPipeline(manager, options);
+  buildLLVMPipeline(manager, options);
+}
+
+void lse::registerPipelines() {
+  PassPipelineRegistration<>("lse-raise-pipeline",
+                             "Front-end IR to lse operations on tensors",
+                             buildRaisePipeline);
+  PassPipelineRegistration<>("lse-bufferize-pipeline",
+                             "lse operations on tensors to memrefs",
+                             buildBufferizePipeline);
+  PassPipelineRegistration<CompilePipelineOptions>(
+      "lse-kernel-pipeline", "lse operations on memrefs to kernel calls",
+      buildKernelPipeline);
+  PassPipelineRegistration<CompilePipelineOptions>(
+      "lse-llvm-pipeline", "The rest, with a C interface, to the LLVM dialect",
+      buildLLVMPipeline);
+  PassPipelineRegistration<CompilePipelineOptions>(
+      "lse-default-pipeline", "Front-end IR to the LLVM dialect",
+      buildCompilePipeline);
+}

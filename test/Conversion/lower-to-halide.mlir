@@ -1,0 +1,62 @@
+// RUN: lse-opt %s --lse-schedule=cpu=x86-64-v3 --lse-thread-status --lse-lower-to-halide --canonicalize --split-input-file | FileCheck %s
+
+// The module is for one machine from now on.
+// CHECK: module attributes {llvm.data_layout = "e-{{.+}}", llvm.target_triple = "x86_64-{{.+}}"}
+
+// Two operations of one shape share a kernel; outer dimensions are collapsed.
+// CHECK-LABEL: func @shared
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<2x300x4096xf32>, %[[OUT:[a-z0-9]+]]: memref<2x300x4096xf32>, %[[Y:[a-z0-9]+]]: memref<600x4096xf32>, %[[STATUS:[a-z0-9]+]]: memref<i32> {lse.status}
+func.func @shared(%x: memref<2x300x4096xf32>, %out: memref<2x300x4096xf32>, %y: memref<600x4096xf32>) {
+  // CHECK-DAG:  %[[X2:.+]] = memref.collapse_shape %[[X]] {{\[\[}}0, 1], [2]]
+  // CHECK-DAG:  %[[X3:.+]] = memref.cast %[[X2]] : memref<600x4096xf32> to memref<?x?xf32, strided<[?, ?], offset: ?>>
+  // CHECK:      call @[[CALL:lse.[0-9a-f]+.call.dd.dd]](%[[X3]], %{{.+}}, %[[STATUS]])
+  // CHECK:      call @[[CALL]](%{{.+}}, %[[STATUS]])
+  // CHECK-NEXT: return
+  lse.softmax dims = [2] ins(%x : memref<2x300x4096xf32>) outs(%out : memref<2x300x4096xf32>)
+  lse.softmax dims = [1] ins(%y : memref<600x4096xf32>) outs(%y : memref<600x4096xf32>)
+  return
+}
+// The kernel: private, its helpers named after it, compiled for the target,
+// errors as statuses, runtime calls under lse's own names.
+// CHECK-NOT:   halide
+// CHECK:       llvm.func {{.*}}@lse_rt_do_par_for
+// CHECK:       llvm.func private @lse.[[HASH:[0-9a-f]+]].0
+// CHECK:       llvm.func private {{.*}}@lse.[[HASH]](
+// CHECK-SAME:    target_cpu = "x86-64-v3"
+// CHECK-NOT:   halide
+// CHECK-NOT:   llvm.func private {{.*}}@lse.{{[0-9a-f]+}}(
+// CHECK-NOT:   tbaa
+
+// The adaptor: nothing happens once the cell is set, extents and strides are
+// checked, an empty buffer is no work, and what the kernel says is kept.
+// CHECK:       func.func private @lse.[[HASH]].call.dd.dd(%[[IN:[a-z0-9]+]]: memref<?x?xf32, strided<[?, ?], offset: ?>>, %[[RESULT:[a-z0-9]+]]: memref<?x?xf32, strided<[?, ?], offset: ?>>, %[[CELL:[a-z0-9]+]]: memref<i32> {lse.status})
+// CHECK:         memref.extract_strided_metadata %[[IN]]
+// CHECK:         memref.extract_strided_metadata %[[RESULT]]
+// CHECK:         %[[S:.+]] = memref.load %[[CELL]][]
+// CHECK:         %[[FINE:.+]] = arith.cmpi eq, %[[S]], %{{.+}}
+// CHECK:         scf.if %[[FINE]]
+// CHECK:           scf.if
+// CHECK-NEXT:        memref.store %{{.+}}, %[[CELL]][]
+// CHECK-NEXT:      } else {
+// CHECK:             scf.if
+// CHECK:               %[[ANSWER:.+]] = llvm.call @lse.[[HASH]](%{{.+}}, %{{.+}})
+// CHECK:               scf.if
+// CHECK-NEXT:            memref.store %[[ANSWER]], %[[CELL]][]
+
+// -----
+
+// A scalar input is a buffer without dimensions, a unit dimension is none.
+// CHECK-LABEL: func @broadcasts
+func.func @broadcasts(%x: memref<4x?xf32, strided<[100, 1], offset: ?>>, %b: memref<4x1xf32>, %t: f32, %out: memref<4x?xf32>) {
+  // CHECK: call @lse.{{[0-9a-f]+}}.call.dd.d0..dd(
+  lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, 0)>, affine_map<(d0, d1) -> ()>,
+                     affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x, %b, %t : memref<4x?xf32, strided<[100, 1], offset: ?>>, memref<4x1xf32>, f32) outs(%out : memref<4x?xf32>) logits {
+  ^bb0(%in: f32, %bias: f32, %scale: f32):
+    %0 = arith.addf %in, %bias : f32
+    %1 = arith.mulf %0, %scale : f32
+    lse.yield %1 : f32
+  }
+  return
+}

@@ -1,0 +1,49 @@
+"""Checks what lse-opt raises in front-end IR against the files' own verdicts.
+
+usage: check_corpus.py LSE_OPT FOLDER
+
+Each FOLDER/*.mlir says in a line `// EXPECT:` which lse operations an ideal
+raise leaves in it: `softmax*1`, or `none` for a look-alike. A file fails if
+lse-opt does, or if it leaves anything else.
+"""
+
+import collections
+import pathlib
+import re
+import subprocess
+import sys
+
+
+def expected(text):
+    spec = re.search(r"^// EXPECT: *(.*)$", text, re.M).group(1)
+    counts = collections.Counter()
+    for part in spec.split(";"):
+        name, _, times = part.strip().partition("*")
+        if name != "none":
+            counts[name] = int(times)
+    return counts
+
+
+def raised(text):
+    operations = re.findall(r"^\s*(?:%[\w:]+ = )?lse\.(\w+)", text, re.M)
+    return collections.Counter(name for name in operations if name != "yield")
+
+
+def main():
+    lse_opt, folder = sys.argv[1:]
+    files = sorted(pathlib.Path(folder).glob("*.mlir"))
+    failures = 0
+    for file in files:
+        run = subprocess.run(
+            [lse_opt, "--lse-raise", file], capture_output=True, text=True
+        )
+        want, got = expected(file.read_text()), raised(run.stdout)
+        if run.returncode != 0 or want != got:
+            failures += 1
+            print(f"{file.name}: expected {dict(want)}, raised {dict(got)}")
+            print(run.stderr)
+    print(f"{len(files) - failures} of {len(files)} files as expected")
+    return 1 if failures or not files else 0
+
+
+sys.exit(main())

@@ -1,0 +1,200 @@
+//===- KernelJIT.cpp - Run kernels in this process ------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelJIT.h"
+
+#include "lse/Conversion/KernelModule.h"
+#include "lse/Halide/KernelCompiler.h"
+
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/ExecutionEngine/Orc/ThreadSafeModule.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <algorithm>
+
+using namespace llvm;
+using namespace lse_bench;
+
+namespace {
+
+/// What `lse_rt_do_par_for` is here: the tasks one after the other.
+int32_t runTasks(void *context, int32_t (*task)(void *, int32_t, uint8_t *),
+                 int32_t first, int32_t count, uint8_t *closure) {
+  for (int32_t i = first; i < first + count; ++i)
+    if (int32_t status = task(context, i, closure))
+      return status;
+  return 0;
+}
+
+Expected<std::unique_ptr<TargetMachine>>
+makeTargetMachine(const Machine &machine) {
+  InitializeNativeTarget();
+  InitializeNativeTargetAsmPrinter();
+  orc::JITTargetMachineBuilder builder{Triple(machine.triple)};
+  builder.setCPU(machine.cpu);
+  builder.setCodeGenOptLevel(CodeGenOptLevel::Aggressive);
+  builder.setRelocationModel(Reloc::PIC_);
+  return builder.createTargetMachine();
+}
+
+void optimize(Module &module, TargetMachine &targetMachine) {
+  PassBuilder builder(&targetMachine);
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager callGraph;
+  ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(callGraph);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, callGraph, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
+      .run(module, modules);
+}
+
+bool startsWithAny(StringRef feature, const std::vector<std::string> &names) {
+  return any_of(names, [&](const std::string &name) {
+    return feature.starts_with(name);
+  });
+}
+
+} // namespace
+
+namespace lse_bench {
+
+Expected<Machine> Machine::host(const std::vector<std::string> &without) {
+  Machine machine;
+  machine.triple = sys::getProcessTriple();
+  machine.cpu = sys::getHostCPUName().str();
+  std::vector<std::string> signedFeatures;
+  for (const auto &feature : sys::getHostCPUFeatures()) {
+    bool isOn = feature.second && !startsWithAny(feature.first(), without);
+    signedFeatures.push_back((isOn ? "+" : "-") + feature.first().str());
+    if (isOn)
+      machine.spec.features.push_back(feature.first().str());
+  }
+  std::sort(signedFeatures.begin(), signedFeatures.end());
+  std::sort(machine.spec.features.begin(), machine.spec.features.end());
+  machine.features = join(signedFeatures, ",");
+  machine.spec.triple = machine.triple;
+  if (is_contained(machine.spec.features, "avx512f"))
+    machine.vectorLanes = 16;
+  else if (is_contained(machine.spec.features, "avx"))
+    machine.vectorLanes = 8;
+  Expected<std::unique_ptr<TargetMachine>> target = makeTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  machine.dataLayout = (*target)->createDataLayout().getStringRepresentation();
+  return machine;
+}
+
+Buffer::Buffer(float *data, const std::vector<int64_t> &extents,
+               std::vector<int64_t> strides) {
+  size_t rank = extents.size();
+  if (strides.empty()) {
+    strides.assign(rank, 1);
+    for (size_t i = rank; i-- > 1;)
+      strides[i - 1] = strides[i] * extents[i];
+  }
+  for (size_t i = rank; i-- > 0;)
+    dimensions.emplace_back(0, static_cast<int32_t>(extents[i]),
+                            static_cast<int32_t>(strides[i]));
+  raw.host = reinterpret_cast<uint8_t *>(data);
+  raw.type = halide_type_t(halide_type_float, 32, 1);
+  raw.dimensions = static_cast<int32_t>(rank);
+  raw.dim = dimensions.data();
+}
+
+Expected<std::unique_ptr<Module>>
+compileToModule(const lse_halide::KernelSpec &spec, const Machine &machine,
+                LLVMContext &context, StringRef name) {
+  lse_halide::KernelResult result;
+  lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
+  if (!result.succeeded)
+    return createStringError(result.error);
+  return mlir::lse::loadKernelModule(
+      context, result.bytes, name,
+      {machine.triple, machine.dataLayout, machine.cpu, machine.features});
+}
+
+Expected<std::unique_ptr<Kernel>>
+Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine) {
+  auto context = std::make_unique<LLVMContext>();
+  Expected<std::unique_ptr<Module>> module =
+      compileToModule(spec, machine, *context, "lse.kernel");
+  if (!module)
+    return module.takeError();
+  Expected<std::unique_ptr<TargetMachine>> target = makeTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  optimize(**module, **target);
+
+  orc::LLJITBuilder builder;
+  orc::JITTargetMachineBuilder targetBuilder{Triple(machine.triple)};
+  targetBuilder.setCPU(machine.cpu);
+  targetBuilder.setCodeGenOptLevel(CodeGenOptLevel::Aggressive);
+  builder.setJITTargetMachineBuilder(std::move(targetBuilder));
+  Expected<std::unique_ptr<orc::LLJIT>> jit = builder.create();
+  if (!jit)
+    return jit.takeError();
+  orc::MangleAndInterner mangle((*jit)->getExecutionSession(),
+                                (*jit)->getDataLayout());
+  if (Error error = (*jit)->getMainJITDylib().define(orc::absoluteSymbols(
+          {{mangle("lse_rt_do_par_for"),
+            {orc::ExecutorAddr::fromPtr(&runTasks),
+             JITSymbolFlags::Exported | JITSymbolFlags::Callable}}})))
+    return error;
+  if (Error error = (*jit)->addIRModule(
+          orc::ThreadSafeModule(std::move(*module), std::move(context))))
+    return error;
+  Expected<orc::ExecutorAddr> entry = (*jit)->lookup("lse.kernel");
+  if (!entry)
+    return entry.takeError();
+  auto kernel = std::make_unique<Kernel>();
+  kernel->entry = entry->toPtr<void *>();
+  kernel->jit = std::move(*jit);
+  return kernel;
+}
+
+int32_t Kernel::operator()(const std::vector<Buffer *> &buffers) const {
+  using Raw = halide_buffer_t *;
+  auto raw = [&](size_t i) { return &buffers[i]->raw; };
+  switch (buffers.size()) {
+  case 1:
+    return reinterpret_cast<int32_t (*)(Raw)>(entry)(raw(0));
+  case 2:
+    return reinterpret_cast<int32_t (*)(Raw, Raw)>(entry)(raw(0), raw(1));
+  case 3:
+    return reinterpret_cast<int32_t (*)(Raw, Raw, Raw)>(entry)(raw(0), raw(1),
+                                                               raw(2));
+  default:
+    report_fatal_error("a kernel with more than three buffers");
+  }
+}
+
+lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
+                                       const std::vector<int64_t> &extents) {
+  lse_halide::KernelSpec spec;
+  spec.extents = extents;
+  lse_halide::BufferSpec input;
+  for (unsigned i = 0; i < extents.size(); ++i)
+    input.dims.push_back(i);
+  lse_halide::OutputSpec output;
+  output.dims = input.dims;
+  spec.inputs = {input};
+  spec.outputs = {output};
+  spec.logit = {{lse_halide::LogitNode::Kind::Input}};
+  spec.schedule.vectorLanes = machine.vectorLanes;
+  spec.schedule.unroll = 4;
+  spec.target = machine.spec;
+  return spec;
+}
+
+} // namespace lse_bench

@@ -1,0 +1,86 @@
+//===- KernelJIT.h - Run kernels in this process ----------------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a program that embeds a kernel does, in small: compile a spec, clean the
+// bitcode up, optimise and link it, and call it. For benchmarks and tests.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_TOOLS_LSEBENCH_KERNELJIT_H
+#define LSE_TOOLS_LSEBENCH_KERNELJIT_H
+
+#include "lse/Halide/KernelSpec.h"
+
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/Error.h"
+
+#include <HalideRuntime.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lse_bench {
+
+/// A machine to make kernels for, which this process runs on.
+struct Machine {
+  std::string triple;
+  std::string dataLayout;
+  std::string cpu;
+  std::string features;
+  /// For the spec: the features that are on, and f32 elements in a vector.
+  lse_halide::TargetSpec spec;
+  unsigned vectorLanes = 4;
+
+  /// This machine, without the features that start with one of `without`.
+  static llvm::Expected<Machine>
+  host(const std::vector<std::string> &without = {});
+};
+
+/// Dense f32 data or a view of it, as kernels take it.
+class Buffer {
+public:
+  /// `extents` and `strides` (in elements) are outermost first; without strides
+  /// the data is dense.
+  Buffer(float *data, const std::vector<int64_t> &extents,
+         std::vector<int64_t> strides = {});
+  Buffer(const Buffer &) = delete;
+  Buffer &operator=(const Buffer &) = delete;
+
+  halide_buffer_t raw = {};
+
+private:
+  std::vector<halide_dimension_t> dimensions;
+};
+
+/// A kernel that is ready to be called.
+class Kernel {
+public:
+  static llvm::Expected<std::unique_ptr<Kernel>>
+  create(const lse_halide::KernelSpec &spec, const Machine &machine);
+
+  /// Calls the kernel and returns its status.
+  int32_t operator()(const std::vector<Buffer *> &buffers) const;
+
+private:
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  void *entry = nullptr;
+};
+
+/// The kernel of `spec` after clean-up, not optimised.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+compileToModule(const lse_halide::KernelSpec &spec, const Machine &machine,
+                llvm::LLVMContext &context, llvm::StringRef name);
+
+/// Softmax of dense rows, the last of `extents`, as a spec for `machine`.
+lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
+                                       const std::vector<int64_t> &extents);
+
+} // namespace lse_bench
+
+#endif // LSE_TOOLS_LSEBENCH_KERNELJIT_H

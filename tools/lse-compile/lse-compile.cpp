@@ -1,0 +1,114 @@
+//===- lse-compile.cpp - The ahead-of-time compiler -----------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Driver/Driver.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cl = llvm::cl;
+
+namespace {
+
+/// Exit statuses beside 0.
+enum { HasDiagnostics = 1, WrongUsage = 2 };
+
+constexpr llvm::StringLiteral overview =
+    "Compiles an MLIR module into a library that C programs can call.\n\n"
+    "  lse-compile model.mlir -o model       writes model.a and model.h\n"
+    "  cc main.c model.a -lpthread -lm       links them\n";
+
+cl::OptionCategory category("lse-compile options");
+
+cl::opt<std::string> input(cl::Positional, cl::desc("<input, or - >"),
+                           cl::value_desc("file"), cl::cat(category));
+cl::opt<std::string>
+    output("o",
+           cl::desc("Base name of the outputs; for a single one also the file "
+                    "itself, or - for standard output"),
+           cl::value_desc("name"), cl::cat(category));
+cl::list<std::string>
+    kinds("emit", cl::CommaSeparated,
+          cl::desc("Outputs: lib, header, obj, shared, asm, llvm, mlir "
+                   "(default: lib,header)"),
+          cl::value_desc("kind,..."), cl::cat(category));
+cl::opt<std::string> cpu("mcpu",
+                         cl::desc("CPU to compile for, or native (default: "
+                                  "every CPU of this architecture)"),
+                         cl::value_desc("name"), cl::cat(category));
+cl::opt<std::string> prefix("prefix",
+                            cl::desc("What exported symbols start with "
+                                     "(default: from the name of the output)"),
+                            cl::value_desc("identifier"), cl::cat(category));
+cl::opt<std::string> passedRemarks(
+    "Rpass", cl::desc("Report what was done, by categories such as lse-raise"),
+    cl::value_desc("regex"), cl::cat(category));
+cl::opt<std::string>
+    missedRemarks("Rpass-missed",
+                  cl::desc("Report what was not done, and why"),
+                  cl::value_desc("regex"), cl::cat(category));
+cl::opt<std::string> analysisRemarks("Rpass-analysis",
+                                     cl::desc("Report what was found out"),
+                                     cl::value_desc("regex"),
+                                     cl::cat(category));
+cl::opt<bool> isVerbose("v", cl::desc("Say what is compiled for and written"),
+                        cl::cat(category));
+
+void printVersion(llvm::raw_ostream &os) {
+  os << "lse " LSE_VERSION_STRING " (LLVM " LLVM_VERSION_STRING
+        ", Halide " LSE_HALIDE_VERSION_STRING ")\n";
+}
+
+/// The runtime lies in `../lib` of the folder with this program.
+std::string findRuntimeArchive(const char *program) {
+  std::string self = llvm::sys::fs::getMainExecutable(
+      program, reinterpret_cast<void *>(&findRuntimeArchive));
+  llvm::SmallString<128> path(self);
+  llvm::sys::path::remove_filename(path);
+  llvm::sys::path::append(path, "..", "lib", "liblse_runtime.a");
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return path.str().str();
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initialize(argc, argv);
+  mlir::registerPassManagerCLOptions();
+  mlir::registerAsmPrinterCLOptions();
+  cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter(printVersion);
+  if (!cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs()))
+    return WrongUsage;
+  if (input.empty() || (input == "-" && output.empty())) {
+    llvm::errs() << "lse-compile: error: "
+                 << (input.empty() ? "no input" : "no -o beside input '-'")
+                 << "; see lse-compile --help\n";
+    return WrongUsage;
+  }
+
+  mlir::lse::CompileOptions options;
+  options.input = input;
+  options.output = output;
+  if (kinds.getNumOccurrences() > 0)
+    options.kinds = kinds;
+  options.cpu = cpu;
+  options.prefix = prefix;
+  options.passedRemarks = passedRemarks;
+  options.missedRemarks = missedRemarks;
+  options.analysisRemarks = analysisRemarks;
+  options.runtimeArchive = findRuntimeArchive(argv[0]);
+  options.isVerbose = isVerbose;
+  return succeeded(mlir::lse::compile(options, llvm::errs())) ? 0
+                                                              : HasDiagnostics;
+}
