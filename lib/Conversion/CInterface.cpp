@@ -60,21 +60,6 @@ private:
 // Signatures
 //===----------------------------------------------------------------------===//
 
-static CParameter getParameter(Type type, std::string name) {
-  CParameter parameter;
-  auto memref = dyn_cast<MemRefType>(type);
-  Type elementType = memref ? memref.getElementType() : type;
-  parameter.type = getCTypeName(elementType).str();
-  llvm::raw_string_ostream(parameter.elementType) << elementType;
-  parameter.isScalar = !memref;
-  for (int64_t dim = 0; memref && dim < memref.getRank(); ++dim)
-    parameter.extents.push_back(
-        memref.isDynamicDim(dim) ? CParameter::getExtentName(name, dim)
-                                 : std::to_string(memref.getDimSize(dim)));
-  parameter.name = std::move(name);
-  return parameter;
-}
-
 /// Names dynamic extents of results after extents of arguments where `shape`
 /// just returns these.
 static void nameResultExtents(CSignature &signature, func::FuncOp shape) {
@@ -105,8 +90,8 @@ LSEEmitCInterfacePass::getInterface(func::FuncOp function) {
   if (function.getNumResults() > 0)
     return function.emitError("returns values, which C would not get; run "
                               "lse-destination-arguments before bufferization");
-  if (auto symbol = function->getAttrOfType<FlatSymbolRefAttr>(
-          shapeAttributeName))
+  if (auto symbol =
+          function->getAttrOfType<FlatSymbolRefAttr>(shapeAttributeName))
     interface.shape =
         SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(function, symbol);
 
@@ -126,10 +111,11 @@ LSEEmitCInterfacePass::getInterface(func::FuncOp function) {
                 "identity layout have";
     bool isResult = bool(function.getArgAttr(number, resultAttributeName));
     auto &list = isResult ? interface.results : interface.arguments;
-    auto &parameters = isResult ? interface.signature.results
-                                : interface.signature.arguments;
-    std::string name = (isResult ? "result" : "arg") + std::to_string(list.size());
-    parameters.push_back(getParameter(type, std::move(name)));
+    auto &parameters =
+        isResult ? interface.signature.results : interface.signature.arguments;
+    std::string name =
+        (isResult ? "result" : "arg") + std::to_string(list.size());
+    parameters.push_back(CParameter::get(type, std::move(name)));
     list.push_back(argument);
     if (isResult && !memref.hasStaticShape() && !interface.shape)
       return function.emitError("has a result of dynamic shape, but no "
@@ -150,8 +136,7 @@ FailureOr<std::string> LSEEmitCInterfacePass::getSymbol(func::FuncOp function,
     return function.emitError("cannot be called '")
            << symbol << "' in C: " << *problem
            << "; rename the function or choose another prefix";
-  if (Operation *other =
-          SymbolTable::lookupSymbolIn(getOperation(), symbol)) {
+  if (Operation *other = SymbolTable::lookupSymbolIn(getOperation(), symbol)) {
     InFlightDiagnostic diagnostic =
         function.emitError("cannot be called '")
         << symbol << "' in C: the module has that symbol already; rename one "
@@ -165,8 +150,7 @@ FailureOr<std::string> LSEEmitCInterfacePass::getSymbol(func::FuncOp function,
 /// Makes the functions private, under names that no C identifier can be.
 LogicalResult LSEEmitCInterfacePass::rename(Interface &interface) {
   auto renameTo = [&](func::FuncOp function, StringRef suffix) {
-    std::string name =
-        prefix + "_" + interface.signature.name + suffix.str();
+    std::string name = prefix + "_" + interface.signature.name + suffix.str();
     SymbolTable symbols(getOperation());
     function.setPrivate();
     return symbols.rename(function, name);
@@ -180,16 +164,16 @@ LogicalResult LSEEmitCInterfacePass::rename(Interface &interface) {
 // Wrappers
 //===----------------------------------------------------------------------===//
 
-LLVM::LLVMFuncOp
-LSEEmitCInterfacePass::createFunction(Interface &interface, StringRef symbol,
-                                      TypeRange parameters) {
+LLVM::LLVMFuncOp LSEEmitCInterfacePass::createFunction(Interface &interface,
+                                                       StringRef symbol,
+                                                       TypeRange parameters) {
   MLIRContext *context = &getContext();
   OpBuilder builder(context);
   builder.setInsertionPoint(interface.body);
   auto type = LLVM::LLVMFunctionType::get(builder.getI32Type(),
                                           llvm::to_vector(parameters));
-  auto function = LLVM::LLVMFuncOp::create(builder, interface.body.getLoc(),
-                                           symbol, type);
+  auto function =
+      LLVM::LLVMFuncOp::create(builder, interface.body.getLoc(), symbol, type);
   function->setAttr(cInterfaceAttributeName,
                     interface.signature.getAttribute(context));
   function.addEntryBlock(builder);
@@ -351,7 +335,12 @@ LogicalResult LSEEmitCInterfacePass::emitInterface(func::FuncOp function) {
   if (interface->shape) {
     interface->signature.shapeOf = *symbol;
     createShapeWrapper(*interface, *shapeSymbol);
+    interface->shape->removeAttr(shapeOfAttributeName);
   }
+  // The marks have served.
+  function->removeAttr(shapeAttributeName);
+  for (BlockArgument result : interface->results)
+    function.removeArgAttr(result.getArgNumber(), resultAttributeName);
   return success();
 }
 

@@ -98,6 +98,21 @@ std::optional<std::string> lse::checkCSymbol(StringRef symbol) {
 // Parameters
 //===----------------------------------------------------------------------===//
 
+CParameter CParameter::get(Type type, std::string name) {
+  CParameter parameter;
+  auto memref = dyn_cast<MemRefType>(type);
+  Type elementType = memref ? memref.getElementType() : type;
+  parameter.type = getCTypeName(elementType).str();
+  llvm::raw_string_ostream(parameter.elementType) << elementType;
+  parameter.isScalar = !memref;
+  for (int64_t dim = 0; memref && dim < memref.getRank(); ++dim)
+    parameter.extents.push_back(memref.isDynamicDim(dim)
+                                    ? CParameter::getExtentName(name, dim)
+                                    : std::to_string(memref.getDimSize(dim)));
+  parameter.name = std::move(name);
+  return parameter;
+}
+
 bool CParameter::isDynamic(StringRef extent) {
   return extent.empty() || !llvm::isDigit(extent.front());
 }

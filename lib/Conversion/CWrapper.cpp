@@ -103,9 +103,8 @@ void CWrapperBuilder::checkPointers(ArrayRef<CBuffer> buffers) {
   for (const CBuffer &buffer : buffers) {
     if (isAlwaysEmpty(buffer.type))
       continue;
-    Value isNull =
-        createCompare(LLVM::ICmpPredicate::eq, buffer.pointer,
-                      createZero(buffer.pointer.getType()));
+    Value isNull = createCompare(LLVM::ICmpPredicate::eq, buffer.pointer,
+                                 createZero(buffer.pointer.getType()));
     conditions.push_back(createUnlessEmpty(isNull, buffer));
   }
   returnIfAny(conditions, Status::NullPointer);
@@ -116,8 +115,7 @@ void CWrapperBuilder::checkPointers(ArrayRef<CBuffer> buffers) {
 static std::optional<int64_t> getStaticSize(MemRefType type) {
   int64_t size = getCTypeSize(type.getElementType());
   for (int64_t extent : type.getShape())
-    if (!ShapedType::isDynamic(extent) &&
-        llvm::MulOverflow(size, extent, size))
+    if (!ShapedType::isDynamic(extent) && llvm::MulOverflow(size, extent, size))
       return std::nullopt;
   return size;
 }

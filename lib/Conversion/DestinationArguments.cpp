@@ -60,8 +60,7 @@ static void detachCallers(func::FuncOp function, SymbolTable &symbols) {
   func::FuncOp copy = function.clone();
   copy.setName((function.getName() + ".inner").str());
   copy.setPrivate();
-  StringAttr name =
-      symbols.insert(copy, std::next(Block::iterator(function)));
+  StringAttr name = symbols.insert(copy, std::next(Block::iterator(function)));
   // Fails only for uses in operations that are not understood, and such are
   // verified to be absent from a module.
   (void)SymbolTable::replaceAllSymbolUses(function, name, module);
@@ -79,7 +78,8 @@ static LogicalResult writeResultsToArguments(func::FuncOp function) {
   auto writable = builder.getNamedAttr(
       bufferization::BufferizationDialect::kWritableAttrName,
       builder.getBoolAttr(false));
-  auto result = builder.getNamedAttr(resultAttributeName, builder.getUnitAttr());
+  auto result =
+      builder.getNamedAttr(resultAttributeName, builder.getUnitAttr());
   unsigned numArguments = function.getNumArguments();
   for (unsigned i = 0; i < numArguments; ++i)
     if (isa<TensorType>(function.getArgumentTypes()[i]))
@@ -126,8 +126,8 @@ struct LSEDestinationArgumentsPass final
         continue;
       functions.push_back(function);
       isValid &=
-          succeeded(checkTypes(function, function.getArgumentTypes(),
-                               "argument")) &&
+          succeeded(
+              checkTypes(function, function.getArgumentTypes(), "argument")) &&
           succeeded(checkTypes(function, function.getResultTypes(), "result"));
     }
     if (!isValid)

@@ -73,6 +73,21 @@ static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
   rewriter.replaceOp(op, replacement);
 }
 
+/// Lets `softmax` work in place on logits that nothing else reads: its
+/// destination becomes the input itself, and what computes that is free to
+/// write to the caller's memory.
+static void reuseLogitsAsDestination(SoftmaxOp softmax) {
+  auto op = cast<RowOpInterface>(softmax.getOperation());
+  if (!op.hasIdentityLogit() || op->getNumResults() != 1 ||
+      !op.getDestinationMap(0).isIdentity())
+    return;
+  Value logits = op.getRowInputs().front();
+  if (logits.getDefiningOp<DestinationStyleOpInterface>() &&
+      logits.hasOneUse() &&
+      logits.getType() == op.getDestinations().front().getType())
+    softmax.getOutsMutable().assign(logits);
+}
+
 namespace {
 
 struct LSEPrepareKernelsPass final
@@ -101,6 +116,8 @@ struct LSEPrepareKernelsPass final
         materializeLogits(rewriter, cast<SoftmaxOp>(op.getOperation()));
       }
     }
+    getOperation()->walk(
+        [](SoftmaxOp softmax) { reuseLogitsAsDestination(softmax); });
   }
 
 private:

@@ -80,8 +80,8 @@ static LogicalResult addExtentArguments(func::FuncOp shape,
       if (failed(shape.insertArgument(index, indexType, DictionaryAttr(),
                                       shape.getArgument(i).getLoc())))
         return failure();
-      for (Operation *user : llvm::make_early_inc_range(
-               shape.getArgument(i).getUsers())) {
+      for (Operation *user :
+           llvm::make_early_inc_range(shape.getArgument(i).getUsers())) {
         auto op = dyn_cast<tensor::DimOp>(user);
         if (!op || op.getConstantIndex() != dim)
           continue;
@@ -107,7 +107,7 @@ static bool isExtentArithmetic(Operation *op) {
 static LogicalResult checkResolved(func::FuncOp function, func::FuncOp shape,
                                    unsigned numArguments) {
   Operation *offender = nullptr;
-  shape.getBody().walk([&](Operation *op) {
+  shape.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
     bool usesArgument = llvm::any_of(op->getOperands(), [&](Value operand) {
       auto argument = dyn_cast<BlockArgument>(operand);
       return argument && argument.getOwner() == &shape.front() &&
@@ -124,10 +124,10 @@ static LogicalResult checkResolved(func::FuncOp function, func::FuncOp shape,
     if (Operation *producer = dim.getSource().getDefiningOp())
       offender = producer;
   InFlightDiagnostic diagnostic = function.emitError(
-      "the shape of a result depends on data; callers own the memory of "
-      "results, so it must follow from the extents of tensor arguments");
+      "the shape of a result does not follow from the extents of tensor "
+      "arguments, so that callers cannot provide memory for it");
   diagnostic.attachNote(offender->getLoc())
-      << "'" << offender->getName() << "' is needed to compute it";
+      << "it depends on '" << offender->getName() << "'";
   return failure();
 }
 
@@ -158,8 +158,7 @@ LogicalResult lse::createShapeFunction(func::FuncOp function,
                                        SymbolTable &symbols) {
   func::FuncOp shape = function.clone();
   unsigned numArguments = shape.getNumArguments();
-  for (NamedAttribute attribute :
-       llvm::to_vector(shape->getDiscardableAttrs()))
+  for (NamedAttribute attribute : llvm::to_vector(shape->getDiscardableAttrs()))
     shape->removeDiscardableAttr(attribute.getName());
   shape.removeArgAttrsAttr();
   shape.setName((function.getName() + ".shape").str());

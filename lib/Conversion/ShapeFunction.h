@@ -14,10 +14,10 @@
 namespace mlir::lse {
 
 /// Adds a private function `<name>.shape` to the module that takes an index for
-/// each dynamic extent of the tensor arguments of `function` and returns one for
-/// each dynamic extent of its results, both in order. The two name each other in
-/// the attributes `lse.shape` and `lse.shape_of`. An error, at `function`, if an
-/// extent depends on more than that.
+/// each dynamic extent of the tensor arguments of `function` and returns one
+/// for each dynamic extent of its results, both in order. The two name each
+/// other in the attributes `lse.shape` and `lse.shape_of`. An error, at
+/// `function`, if an extent depends on more than that.
 LogicalResult createShapeFunction(func::FuncOp function, SymbolTable &symbols);
 
 } // namespace mlir::lse

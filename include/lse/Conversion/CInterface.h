@@ -56,6 +56,8 @@ struct CParameter {
   /// or after the result.
   SmallVector<std::string> extents;
 
+  /// For a memref or a scalar that C has a type for.
+  static CParameter get(Type type, std::string name);
   static bool isDynamic(StringRef extent);
   unsigned getNumDynamicExtents() const;
   /// What C calls the dynamic extent `dim` of the parameter `name`.

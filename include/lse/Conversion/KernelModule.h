@@ -42,6 +42,7 @@ struct KernelModuleTarget {
 ///   value has a name, so that the same kernel always gives the same module;
 /// - runtime calls go to `lse_rt_*` and error reports are plain statuses;
 /// - no metadata claims that an input and an output do not alias;
+/// - loops stay as the schedule made them, not unrolled at run time;
 /// - the floating-point policy holds: see `setFloatingPointPolicy`.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 loadKernelModule(llvm::LLVMContext &context, llvm::StringRef bitcode,
@@ -51,8 +52,8 @@ loadKernelModule(llvm::LLVMContext &context, llvm::StringRef bitcode,
 /// except in two places that must stay as they are written:
 /// - a difference whose left operand is the product, because `x * c - m` fused
 ///   may exceed 0 where m is a rounded `x * c`;
-/// - arithmetic on nothing but loaded elements and constants: that is the
-///   user's own logit expression.
+/// - arithmetic on nothing but loaded elements and constants, up to the clamp
+///   before the exponential: that is the user's own logit expression.
 void setFloatingPointPolicy(llvm::Module &module);
 
 } // namespace mlir::lse

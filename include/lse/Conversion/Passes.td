@@ -19,7 +19,8 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
     their own; one that no kernel covers at all (its element types, the
     position of its row dimensions, its results) is decomposed into linalg.
     Each such operation gives a missed remark in the category
-    `lse-prepare-kernels` that says why.
+    `lse-prepare-kernels` that says why. Operations whose logits nothing else
+    reads are made to work in place.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
