@@ -13,6 +13,7 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -31,8 +32,7 @@ static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
     auto result = cast<OpResult>(value);
     OpOperand *init = linalgOp.getDpsInitOperand(result.getResultNumber());
-    AffineExpr loop =
-        linalgOp.getMatchingIndexingMap(init).getResult(dim);
+    AffineExpr loop = linalgOp.getMatchingIndexingMap(init).getResult(dim);
     if (isa<AffineDimExpr>(loop))
       for (OpOperand *input : linalgOp.getDpsInputOperands())
         if (auto position =
@@ -43,8 +43,7 @@ static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
   if (auto castOp = dyn_cast<tensor::CastOp>(op))
     return {castOp.getSource(), dim};
   if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op))
-    if (auto dimOp =
-            emptyOp.getDynamicSize(dim).getDefiningOp<tensor::DimOp>())
+    if (auto dimOp = emptyOp.getDynamicSize(dim).getDefiningOp<tensor::DimOp>())
       if (std::optional<int64_t> index = dimOp.getConstantIndex())
         return {dimOp.getSource(), static_cast<unsigned>(*index)};
   if (auto expandOp = dyn_cast<tensor::ExpandShapeOp>(op)) {
@@ -100,8 +99,7 @@ const ScalarExpr *IndexNotation::lookup(Value value,
   if (const ScalarExpr *known = environment.lookup(value))
     return known;
   // What the body itself could not evaluate is no scalar from above it.
-  if (value.getParentBlock() == body ||
-      !value.getType().isIntOrIndexOrFloat())
+  if (value.getParentBlock() == body || !value.getType().isIntOrIndexOrFloat())
     return nullptr;
   TypedAttr constant;
   if (matchPattern(value, m_Constant(&constant)))
@@ -111,6 +109,8 @@ const ScalarExpr *IndexNotation::lookup(Value value,
 
 void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
                                  Environment &environment) {
+  if (body->getOperations().size() > maxBodyLength)
+    return;
   for (Operation &op : body->without_terminator()) {
     if (auto indexOp = dyn_cast<linalg::IndexOp>(op)) {
       environment[indexOp] =
@@ -141,9 +141,14 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
 //===----------------------------------------------------------------------===//
 
 static bool mentions(const ScalarExpr *expr, const ScalarExpr *part) {
-  return expr == part || llvm::any_of(expr->operands, [&](auto *operand) {
-           return mentions(operand, part);
-         });
+  SetVector<const ScalarExpr *> reached;
+  reached.insert(expr);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    if (reached[next] == part)
+      return true;
+    reached.insert_range(reached[next]->operands);
+  }
+  return false;
 }
 
 namespace {
@@ -228,11 +233,10 @@ static bool isNeutral(const ScalarExpr *init, Combiner combiner) {
   llvm_unreachable("unknown kind of reduction");
 }
 
-const ScalarExpr *
-IndexNotation::closeReduction(const ScalarExpr *step,
-                              const ScalarExpr *accumulator,
-                              const ScalarExpr *init,
-                              ArrayRef<BoundAxis> axes) {
+const ScalarExpr *IndexNotation::closeReduction(const ScalarExpr *step,
+                                                const ScalarExpr *accumulator,
+                                                const ScalarExpr *init,
+                                                ArrayRef<BoundAxis> axes) {
   const ScalarExpr *left = nullptr, *right = nullptr;
   std::optional<Combiner> combiner = getCombiner(step);
   if (combiner) {
@@ -349,10 +353,9 @@ Definition IndexNotation::defineReshape(Operation *op) {
   bool expands = isa<tensor::ExpandShapeOp>(op);
   Value source = op->getOperand(0);
   Value large = expands ? op->getResult(0) : source;
-  auto groups = expands
-                    ? cast<tensor::ExpandShapeOp>(op).getReassociationIndices()
-                    : cast<tensor::CollapseShapeOp>(op)
-                          .getReassociationIndices();
+  auto groups =
+      expands ? cast<tensor::ExpandShapeOp>(op).getReassociationIndices()
+              : cast<tensor::CollapseShapeOp>(op).getReassociationIndices();
   auto largeType = cast<RankedTensorType>(large.getType());
   SmallVector<AffineExpr> indices(
       cast<RankedTensorType>(source.getType()).getRank(),
@@ -401,8 +404,7 @@ Definition IndexNotation::define(Value value) {
   DenseElementsAttr elements;
   if (matchPattern(value, m_Constant(&elements))) {
     Definition definition;
-    if (elements.isSplat() &&
-        elements.getElementType().isIntOrIndexOrFloat())
+    if (elements.isSplat() && elements.getElementType().isIntOrIndexOrFloat())
       definition.value =
           getConstant(cast<TypedAttr>(elements.getSplatValue<Attribute>()));
     return definition;

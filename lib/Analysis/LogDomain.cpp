@@ -43,8 +43,21 @@ static SmallVector<AffineExpr> getOwnDims(Value value, MLIRContext *context) {
 }
 
 void LogDomain::makeOpaque(Value value) {
+  expressionTerms.clear();
   terms[value] =
       std::make_unique<Term>(getElement(value, getOwnDims(value, context)));
+}
+
+/// True if `poly` is past its logits: an exponential, a sum or what is made of
+/// one. Taking it for an atom would lose a match that is under way.
+static bool isPastLogits(const Poly *poly) {
+  return llvm::any_of(poly->monomials, [](const Monomial &monomial) {
+    return !monomial.exponent->isZero() ||
+           llvm::any_of(monomial.factors, [](auto &factor) {
+             return factor.first->kind == Atom::Kind::Sum ||
+                    factor.first->kind == Atom::Kind::Log;
+           });
+  });
 }
 
 const Term &LogDomain::getTerm(Value value) {
@@ -58,8 +71,8 @@ const Term &LogDomain::getTerm(Value value) {
   Term term;
   if (definition)
     term = getTerm(definition->value);
-  if (!definition || term.poly->monomials.size() > maxMonomials ||
-      term.poly->depth > maxDepth)
+  if (!definition ||
+      term.poly->depth > (isPastLogits(term.poly) ? 4 * maxDepth : maxDepth))
     term = getElement(value, getOwnDims(value, context));
   return *(terms[value] = std::make_unique<Term>(std::move(term)));
 }
@@ -114,7 +127,16 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   for (const ScalarExpr *operand : expr->operands)
     operands.push_back(getTerm(operand));
   enum class Operation {
-    Add, Subtract, Multiply, Divide, Negate, Extend, Exp, Exp2, Log, Power,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Negate,
+    Extend,
+    Exp,
+    Exp2,
+    Log,
+    Power,
     Unknown
   };
   switch (llvm::StringSwitch<Operation>(expr->name->getStringRef())
@@ -156,6 +178,15 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
 }
 
 Term LogDomain::getTerm(const ScalarExpr *expr) {
+  auto it = expressionTerms.find(expr);
+  if (it != expressionTerms.end())
+    return it->second;
+  Term term = evaluate(expr);
+  expressionTerms[expr] = term;
+  return term;
+}
+
+Term LogDomain::evaluate(const ScalarExpr *expr) {
   switch (expr->kind) {
   case ScalarExpr::Kind::Access: {
     if (!isa<RankedTensorType>(expr->source.getType()))
@@ -165,9 +196,10 @@ Term LogDomain::getTerm(const ScalarExpr *expr) {
     for (auto [position, index] : llvm::enumerate(expr->indices))
       map[getAffineDimExpr(position, context)] = index;
     Term result;
-    result.poly = substitute(term.poly, map);
+    Substitution substitution(map);
+    result.poly = substitute(term.poly, substitution);
     for (const Atom *atom : term.cancelled)
-      result.cancelled.push_back(substitute(atom, map));
+      result.cancelled.push_back(substitute(atom, substitution));
     return result;
   }
   case ScalarExpr::Kind::Constant: {
@@ -216,11 +248,18 @@ Term LogDomain::getTerm(const ScalarExpr *expr) {
 // Printing
 //===----------------------------------------------------------------------===//
 
-void LogDomain::print(const Atom *atom, raw_ostream &os) {
+/// Terms share their parts, so that the text of one may be far longer than it:
+/// what is nested deeper than this, or comes after so many parts, is left out.
+static constexpr unsigned maxPrintedDepth = 6;
+static constexpr size_t maxPrintedParts = 6;
+
+static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth);
+
+static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
   auto printOperands = [&](StringRef name) {
     os << name << '(';
     llvm::interleaveComma(atom->operands, os, [&](const Poly *operand) {
-      LogDomain::print(operand, os);
+      printPoly(operand, os, depth + 1);
     });
     os << ')';
   };
@@ -244,8 +283,8 @@ void LogDomain::print(const Atom *atom, raw_ostream &os) {
   case Atom::Kind::Sum:
     return printOperands("sum");
   case Atom::Kind::Extremum:
-    return printOperands(
-        atom->reduction == ReductionKind::Maximum ? "max" : "min");
+    return printOperands(atom->reduction == ReductionKind::Maximum ? "max"
+                                                                   : "min");
   case Atom::Kind::Product:
     return printOperands("prod");
   case Atom::Kind::Log:
@@ -257,40 +296,56 @@ void LogDomain::print(const Atom *atom, raw_ostream &os) {
   }
 }
 
-void LogDomain::print(const Poly *poly, raw_ostream &os) {
+static void printMonomial(const Monomial &monomial, raw_ostream &os,
+                          unsigned depth) {
+  bool needsTimes = false;
+  auto times = [&]() -> raw_ostream & {
+    if (needsTimes)
+      os << " * ";
+    needsTimes = true;
+    return os;
+  };
+  double coefficient = std::abs(monomial.coefficient);
+  if (coefficient != 1.0 ||
+      (monomial.factors.empty() && monomial.exponent->isZero()))
+    times() << llvm::format("%g", coefficient);
+  for (auto [atom, power] : monomial.factors) {
+    printAtom(atom, times(), depth);
+    if (power != 1)
+      os << '^' << power;
+  }
+  if (!monomial.exponent->isZero()) {
+    times() << "exp(";
+    printPoly(monomial.exponent, os, depth + 1);
+    os << ')';
+  }
+}
+
+static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth) {
   if (poly->isZero())
     os << '0';
-  bool first = true;
-  for (const Monomial &monomial : poly->monomials) {
-    double coefficient = monomial.coefficient;
-    if (!first)
-      os << (coefficient < 0 ? " - " : " + ");
-    else if (coefficient < 0)
-      os << '-';
-    first = false;
-    coefficient = std::abs(coefficient);
-    bool needsTimes = false;
-    auto times = [&] {
-      if (needsTimes)
-        os << " * ";
-      needsTimes = true;
-    };
-    if (coefficient != 1.0 ||
-        (monomial.factors.empty() && monomial.exponent->isZero())) {
-      times();
-      os << llvm::format("%g", coefficient);
-    }
-    for (auto [atom, power] : monomial.factors) {
-      times();
-      print(atom, os);
-      if (power != 1)
-        os << '^' << power;
-    }
-    if (!monomial.exponent->isZero()) {
-      times();
-      os << "exp(";
-      print(monomial.exponent, os);
-      os << ')';
-    }
+  if (depth > maxPrintedDepth) {
+    os << "...";
+    return;
   }
+  for (auto [index, monomial] : llvm::enumerate(poly->monomials)) {
+    bool isNegative = monomial.coefficient < 0;
+    if (index > 0)
+      os << (isNegative ? " - " : " + ");
+    else if (isNegative)
+      os << '-';
+    if (index == maxPrintedParts) {
+      os << "...";
+      return;
+    }
+    printMonomial(monomial, os, depth);
+  }
+}
+
+void LogDomain::print(const Poly *poly, raw_ostream &os) {
+  printPoly(poly, os, /*depth=*/0);
+}
+
+void LogDomain::print(const Atom *atom, raw_ostream &os) {
+  printAtom(atom, os, /*depth=*/0);
 }

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/LogDomain.h"
-#include "llvm/ADT/bit.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
 #include <cmath>
 
 using namespace mlir;
@@ -148,9 +148,8 @@ bool Poly::variesOver(unsigned position) const {
 }
 
 bool Poly::variesOver(ArrayRef<BoundAxis> axes) const {
-  return llvm::any_of(axes, [&](const BoundAxis &axis) {
-    return variesOver(axis.position);
-  });
+  return llvm::any_of(
+      axes, [&](const BoundAxis &axis) { return variesOver(axis.position); });
 }
 
 const Atom *Poly::getSingleAtom() const {
@@ -220,6 +219,11 @@ Term LogDomain::add(const Term &a, const Term &b) {
   SmallVector<Monomial> monomials(a.poly->monomials);
   for (const Monomial &monomial : b.poly->monomials)
     addMonomial(monomials, monomial, result);
+  if (monomials.size() > maxMonomials) {
+    // One atom from here on, or a long chain of additions takes its square.
+    result.poly = asFactor(getPoly(monomials));
+    return result;
+  }
   return finish(monomials, std::move(result));
 }
 
@@ -247,9 +251,8 @@ Monomial LogDomain::multiply(const Monomial &a, const Monomial &b,
         result.cancelled.push_back(atom);
     }
   }
-  llvm::sort(product.factors, [](auto &x, auto &y) {
-    return x.first->id < y.first->id;
-  });
+  llvm::sort(product.factors,
+             [](auto &x, auto &y) { return x.first->id < y.first->id; });
   Term exponent = add(Term{a.exponent, {}}, Term{b.exponent, {}});
   product.exponent = exponent.poly;
   addCancelled(result, exponent);
@@ -305,11 +308,10 @@ Term LogDomain::power(const Term &a, int exponent) {
 /// A sum of exponentials: positive whatever its logits are.
 static bool isExponentialSum(const Atom *atom) {
   return atom && atom->kind == Atom::Kind::Sum &&
-         llvm::all_of(atom->operands.front()->monomials,
-                      [](const Monomial &monomial) {
-                        return monomial.factors.empty() &&
-                               monomial.coefficient > 0;
-                      });
+         llvm::all_of(
+             atom->operands.front()->monomials, [](const Monomial &monomial) {
+               return monomial.factors.empty() && monomial.coefficient > 0;
+             });
 }
 
 Term LogDomain::exponential(const Term &a) {
@@ -372,8 +374,7 @@ LogDomain::canonicalizeAxes(const Poly *body, ArrayRef<BoundAxis> axes) {
   DenseMap<AffineExpr, AffineExpr> map;
   SmallVector<BoundAxis, 1> canonical;
   for (auto [index, axis] : llvm::enumerate(axes)) {
-    unsigned position =
-        firstCanonicalPosition + body->boundDepth * 64 + index;
+    unsigned position = firstCanonicalPosition + body->boundDepth * 64 + index;
     map[getAffineDimExpr(axis.position, context)] =
         getAffineDimExpr(position, context);
     canonical.push_back({position, axis.extent});
@@ -477,51 +478,63 @@ static bool isUnaffected(ArrayRef<unsigned> positions, MLIRContext *context,
   });
 }
 
-const Atom *
-LogDomain::substitute(const Atom *atom,
-                      const DenseMap<AffineExpr, AffineExpr> &map) {
+const Atom *LogDomain::substitute(const Atom *atom,
+                                  Substitution &substitution) {
+  const auto &map = substitution.map;
   if (isUnaffected(atom->positions, context, map))
     return atom;
+  if (const Atom *known = substitution.atoms.lookup(atom))
+    return known;
+  SmallVector<AffineExpr, 4> indices;
+  for (AffineExpr index : atom->indices)
+    indices.push_back(index.replace(map));
+  const Atom *replaced;
   if (atom->kind == Atom::Kind::Element) {
     // Through the notation, which knows the dimensions of extent 1.
-    SmallVector<AffineExpr> indices;
-    for (AffineExpr index : atom->indices)
-      indices.push_back(index.replace(map));
-    return getElement(atom->source, indices).poly->getSingleAtom();
+    replaced = getElement(atom->source, indices).poly->getSingleAtom();
+  } else {
+    Atom copy;
+    copy.kind = atom->kind;
+    copy.source = atom->source;
+    copy.constant = atom->constant;
+    copy.name = atom->name;
+    copy.attributes = atom->attributes;
+    copy.reduction = atom->reduction;
+    copy.axes = atom->axes;
+    copy.indices = indices;
+    for (const Poly *operand : atom->operands)
+      copy.operands.push_back(substitute(operand, substitution));
+    replaced = intern(std::move(copy));
   }
-  Atom copy;
-  copy.kind = atom->kind;
-  copy.source = atom->source;
-  copy.constant = atom->constant;
-  copy.name = atom->name;
-  copy.attributes = atom->attributes;
-  copy.reduction = atom->reduction;
-  copy.axes = atom->axes;
-  for (AffineExpr index : atom->indices)
-    copy.indices.push_back(index.replace(map));
-  for (const Poly *operand : atom->operands)
-    copy.operands.push_back(substitute(operand, map));
-  return intern(std::move(copy));
+  return substitution.atoms[atom] = replaced;
 }
 
-const Poly *
-LogDomain::substitute(const Poly *poly,
-                      const DenseMap<AffineExpr, AffineExpr> &map) {
-  if (isUnaffected(poly->positions, context, map))
+const Poly *LogDomain::substitute(const Poly *poly,
+                                  Substitution &substitution) {
+  if (isUnaffected(poly->positions, context, substitution.map))
     return poly;
+  if (const Poly *known = substitution.polys.lookup(poly))
+    return known;
   Term ignored;
   SmallVector<Monomial> monomials;
   for (const Monomial &monomial : poly->monomials) {
     // Factors may become equal, so the product is made anew.
-    Monomial replaced{monomial.coefficient, {},
-                      substitute(monomial.exponent, map)};
+    Monomial replaced{
+        monomial.coefficient, {}, substitute(monomial.exponent, substitution)};
     for (auto [atom, power] : monomial.factors)
       replaced = multiply(
-          replaced, Monomial{1.0, {{substitute(atom, map), power}}, zero},
+          replaced,
+          Monomial{1.0, {{substitute(atom, substitution), power}}, zero},
           ignored);
     addMonomial(monomials, replaced, ignored);
   }
-  return getPoly(monomials);
+  return substitution.polys[poly] = getPoly(monomials);
+}
+
+const Poly *LogDomain::substitute(const Poly *poly,
+                                  const DenseMap<AffineExpr, AffineExpr> &map) {
+  Substitution substitution(map);
+  return substitute(poly, substitution);
 }
 
 const Poly *LogDomain::getVaryingPart(const Poly *poly, unsigned position) {

@@ -98,37 +98,49 @@ const ScalarExpr *IndexNotation::getReduce(ReductionKind kind, bool ignoresNaN,
   return intern(std::move(expr));
 }
 
-const ScalarExpr *
-IndexNotation::substitute(const ScalarExpr *expr,
-                          const DenseMap<AffineExpr, AffineExpr> &map) {
+const ScalarExpr *IndexNotation::substitute(const ScalarExpr *expr,
+                                            Substitution &substitution) {
+  if (const ScalarExpr *known = substitution.done.lookup(expr))
+    return known;
   auto replaced = [&](ArrayRef<AffineExpr> indices) {
     return llvm::map_to_vector<4>(indices, [&](AffineExpr index) {
-      return index.replace(map);
+      return index.replace(substitution.map);
     });
   };
   SmallVector<const ScalarExpr *, 2> operands;
   for (const ScalarExpr *operand : expr->operands)
-    operands.push_back(substitute(operand, map));
+    operands.push_back(substitute(operand, substitution));
+  const ScalarExpr *result = expr;
   switch (expr->kind) {
   case ScalarExpr::Kind::Access:
-    return getAccess(expr->source, replaced(expr->indices));
+    result = getAccess(expr->source, replaced(expr->indices));
+    break;
   case ScalarExpr::Kind::Index:
-    return getIndex(replaced(expr->indices).front(), expr->type);
+    result = getIndex(replaced(expr->indices).front(), expr->type);
+    break;
   case ScalarExpr::Kind::Apply:
-    return getApply(*expr->name, expr->attributes, expr->type, operands);
+    result = getApply(*expr->name, expr->attributes, expr->type, operands);
+    break;
   case ScalarExpr::Kind::Reduce:
-    return getReduce(expr->reduction, expr->ignoresNaN, operands.front(),
-                     expr->axes);
+    result = getReduce(expr->reduction, expr->ignoresNaN, operands.front(),
+                       expr->axes);
+    break;
   case ScalarExpr::Kind::Constant:
   case ScalarExpr::Kind::Accumulator:
-    return expr;
+    break;
   }
-  llvm_unreachable("unknown kind of expression");
+  return substitution.done[expr] = result;
 }
 
 const ScalarExpr *
 IndexNotation::substitute(const ScalarExpr *expr,
-                          ArrayRef<AffineExpr> indices) {
+                          const DenseMap<AffineExpr, AffineExpr> &map) {
+  Substitution substitution(map);
+  return substitute(expr, substitution);
+}
+
+const ScalarExpr *IndexNotation::substitute(const ScalarExpr *expr,
+                                            ArrayRef<AffineExpr> indices) {
   DenseMap<AffineExpr, AffineExpr> map;
   for (auto [position, index] : llvm::enumerate(indices))
     map[getAffineDimExpr(position, context)] = index;

@@ -60,8 +60,7 @@ static llvm::Expected<lse_halide::CompileFunction> load() {
       reasons += "\n  " + reason;
       continue;
     }
-    if (void *symbol =
-            library.getAddressOfSymbol(lse_halide::kCompileSymbol))
+    if (void *symbol = library.getAddressOfSymbol(lse_halide::kCompileSymbol))
       return reinterpret_cast<lse_halide::CompileFunction>(symbol);
     reasons += "\n  " + candidate + ": not lse's kernel compiler";
   }

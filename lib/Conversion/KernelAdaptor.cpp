@@ -24,8 +24,8 @@ static Type getAdaptorType(Type type) {
   if (!memref)
     return type;
   SmallVector<int64_t> dynamic(memref.getRank(), ShapedType::kDynamic);
-  auto layout = StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic,
-                                       dynamic);
+  auto layout =
+      StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, dynamic);
   return MemRefType::get(dynamic, memref.getElementType(), layout,
                          memref.getMemorySpace());
 }
@@ -41,8 +41,8 @@ struct BufferDimension {
 class AdaptorBuilder {
 public:
   AdaptorBuilder(func::FuncOp function, RowOpInterface op)
-      : loc(op.getLoc()), builder(OpBuilder::atBlockBegin(
-                              &function.getBody().front())),
+      : loc(op.getLoc()),
+        builder(OpBuilder::atBlockBegin(&function.getBody().front())),
         pointerType(LLVM::LLVMPointerType::get(builder.getContext())),
         i32(builder.getI32Type()), i64(builder.getI64Type()),
         function(function), op(op) {}
@@ -62,8 +62,8 @@ private:
   }
   void storeField(Value base, Type structType, ArrayRef<LLVM::GEPArg> field,
                   Value value) {
-    Value address = LLVM::GEPOp::create(builder, loc, pointerType, structType,
-                                        base, field);
+    Value address =
+        LLVM::GEPOp::create(builder, loc, pointerType, structType, base, field);
     LLVM::StoreOp::create(builder, loc, value, address);
   }
   void storeStatus(Value status) {
@@ -93,9 +93,9 @@ void AdaptorBuilder::checkRange(Value value, int64_t bias) {
   // value in [-bias, 2^31 - 1], as one unsigned comparison.
   Value shifted =
       arith::AddIOp::create(builder, loc, value, constant(i64, bias));
-  Value outside = compare(arith::CmpIPredicate::ugt, shifted,
-                          constant(i64, std::numeric_limits<int32_t>::max() +
-                                            bias));
+  Value outside =
+      compare(arith::CmpIPredicate::ugt, shifted,
+              constant(i64, std::numeric_limits<int32_t>::max() + bias));
   outOfRange = arith::OrIOp::create(builder, loc, outOfRange, outside);
 }
 
@@ -106,8 +106,8 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
   auto dimensionType =
       LLVM::LLVMStructType::getLiteral(context, {i32, i32, i32, i32});
   auto bufferType = LLVM::LLVMStructType::getLiteral(
-      context, {i64, pointerType, pointerType, i64, i32, i32, pointerType,
-                pointerType});
+      context,
+      {i64, pointerType, pointerType, i64, i32, i32, pointerType, pointerType});
   Value argument = function.getArgument(index);
   Type elementType = getElementTypeOrSelf(argument);
   AffineMap map = op.getIndexingMapsArray()[index];
@@ -118,8 +118,8 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
   if (isa<MemRefType>(argument.getType())) {
     auto metadata =
         memref::ExtractStridedMetadataOp::create(builder, loc, argument);
-    Value address = toI64(memref::ExtractAlignedPointerAsIndexOp::create(
-        builder, loc, argument));
+    Value address = toI64(
+        memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, argument));
     host = LLVM::IntToPtrOp::create(builder, loc, pointerType, address);
     host = LLVM::GEPOp::create(builder, loc, pointerType, elementType, host,
                                toI64(metadata.getOffset()));
@@ -163,9 +163,14 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
                  (int64_t(1) << 16);
   Value null = LLVM::ZeroOp::create(builder, loc, pointerType);
   Value buffer = allocate(bufferType, 1);
-  Value fields[] = {constant(i64, 0), null, host, constant(i64, 0),
+  Value fields[] = {constant(i64, 0),
+                    null,
+                    host,
+                    constant(i64, 0),
                     constant(i32, type),
-                    constant(i32, dimensions.size()), dimensionArray, null};
+                    constant(i32, dimensions.size()),
+                    dimensionArray,
+                    null};
   for (auto [position, field] : llvm::enumerate(fields))
     storeField(buffer, bufferType, {0, static_cast<int32_t>(position)}, field);
   return buffer;
@@ -179,8 +184,7 @@ void AdaptorBuilder::build(LLVM::LLVMFuncOp kernel) {
     buffers.push_back(buildBuffer(index));
 
   Value zero = constant(i32, 0);
-  Value status =
-      memref::LoadOp::create(builder, loc, getStatusCell(function));
+  Value status = memref::LoadOp::create(builder, loc, getStatusCell(function));
   Value isFine = compare(arith::CmpIPredicate::eq, status, zero);
   auto return_ = func::ReturnOp::create(builder, loc);
   builder.setInsertionPoint(return_);

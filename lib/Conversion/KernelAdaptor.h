@@ -24,8 +24,7 @@ func::FuncOp getOrCreateKernelAdaptor(ModuleOp module, RowOpInterface op,
                                       StringRef kernelName);
 
 /// The operands of `op` and `status` as the adaptor takes them.
-SmallVector<Value> castToAdaptorArguments(OpBuilder &builder,
-                                          RowOpInterface op,
+SmallVector<Value> castToAdaptorArguments(OpBuilder &builder, RowOpInterface op,
                                           func::FuncOp adaptor, Value status);
 
 } // namespace mlir::lse

@@ -1,4 +1,5 @@
-//===- KernelSpecBuilder.cpp - From an operation to a kernel's description -===//
+//===- KernelSpecBuilder.cpp - From an operation to a kernel's description
+//-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -83,8 +84,8 @@ std::optional<std::string> lse::getLogitObstacle(RowOpInterface op) {
                       [](Type type) { return type.isF32(); }))
       return "the logit is not computed in f32";
     if (!matchPattern(&inner, m_Constant(&constant)) && !getNodeKind(&inner))
-      return "a kernel cannot compute '" + inner.getName().getStringRef().str() +
-             "'";
+      return "a kernel cannot compute '" +
+             inner.getName().getStringRef().str() + "'";
   }
   return std::nullopt;
 }
@@ -137,9 +138,8 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
                                 const TargetInfo &target) {
   KernelSpec spec;
   for (int64_t extent : op.getLoopExtents())
-    spec.extents.push_back(ShapedType::isDynamic(extent)
-                               ? lse_halide::kDynamicExtent
-                               : extent);
+    spec.extents.push_back(
+        ShapedType::isDynamic(extent) ? lse_halide::kDynamicExtent : extent);
   for (auto [index, input] : llvm::enumerate(op.getRowInputs()))
     describeBuffer(input, op.getInputMap(index), spec.inputs.emplace_back());
   for (auto [index, out] : llvm::enumerate(op.getDestinations()))
@@ -182,28 +182,28 @@ std::string lse::getKernelName(const KernelSpec &spec,
   for (const lse_halide::BufferSpec &input : spec.inputs)
     inputs.push_back(toJSON(input));
   for (const lse_halide::OutputSpec &output : spec.outputs)
-    outputs.push_back(llvm::json::Array{toJSON(output),
-                                        static_cast<int>(output.kind)});
+    outputs.push_back(
+        llvm::json::Array{toJSON(output), static_cast<int>(output.kind)});
   for (const LogitNode &node : spec.logit)
     logit.push_back(toJSON(node));
-  llvm::json::Value description = llvm::json::Object{
-      {"version", LSE_VERSION},
-      {"operation", static_cast<int>(spec.operation)},
-      {"extents", llvm::json::Array(spec.extents)},
-      {"inputs", std::move(inputs)},
-      {"outputs", std::move(outputs)},
-      {"logit", std::move(logit)},
-      {"compute", static_cast<int>(spec.compute)},
-      {"row_death", static_cast<int>(spec.rowDeath)},
-      {"numerics", static_cast<int>(spec.numerics)},
-      {"strategy", static_cast<int>(spec.schedule.strategy)},
-      {"vector_lanes", spec.schedule.vectorLanes},
-      {"unroll", spec.schedule.unroll},
-      {"parallel", spec.schedule.parallel},
-      {"parallel_grain", spec.schedule.parallelGrain},
-      {"triple", target.triple},
-      {"cpu", target.cpu},
-      {"features", llvm::json::Array(target.features)}};
+  llvm::json::Value description =
+      llvm::json::Object{{"version", LSE_VERSION},
+                         {"operation", static_cast<int>(spec.operation)},
+                         {"extents", llvm::json::Array(spec.extents)},
+                         {"inputs", std::move(inputs)},
+                         {"outputs", std::move(outputs)},
+                         {"logit", std::move(logit)},
+                         {"compute", static_cast<int>(spec.compute)},
+                         {"row_death", static_cast<int>(spec.rowDeath)},
+                         {"numerics", static_cast<int>(spec.numerics)},
+                         {"strategy", static_cast<int>(spec.schedule.strategy)},
+                         {"vector_lanes", spec.schedule.vectorLanes},
+                         {"unroll", spec.schedule.unroll},
+                         {"parallel", spec.schedule.parallel},
+                         {"parallel_grain", spec.schedule.parallelGrain},
+                         {"triple", target.triple},
+                         {"cpu", target.cpu},
+                         {"features", llvm::json::Array(target.features)}};
   std::string text = llvm::formatv("{0}", description).str();
   std::array<uint8_t, 32> hash = llvm::SHA256::hash(
       ArrayRef(reinterpret_cast<const uint8_t *>(text.data()), text.size()));

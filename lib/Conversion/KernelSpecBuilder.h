@@ -1,4 +1,5 @@
-//===- KernelSpecBuilder.h - From an operation to a kernel's description --*- C++ -*-===//
+//===- KernelSpecBuilder.h - From an operation to a kernel's description --*-
+//C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

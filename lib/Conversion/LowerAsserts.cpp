@@ -22,9 +22,9 @@ using namespace mlir::lse;
 static Block *branchUnless(Operation *position, Value condition) {
   Block *before = position->getBlock();
   Block *after = before->splitBlock(position);
-  Block *failed = OpBuilder(position->getContext())
-                      .createBlock(after->getParent(),
-                                   std::next(Region::iterator(after)));
+  Block *failed =
+      OpBuilder(position->getContext())
+          .createBlock(after->getParent(), std::next(Region::iterator(after)));
   OpBuilder builder = OpBuilder::atBlockEnd(before);
   cf::CondBranchOp::create(builder, position->getLoc(), condition, after,
                            failed);

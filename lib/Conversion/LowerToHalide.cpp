@@ -133,11 +133,10 @@ static LogicalResult setModuleTarget(ModuleOp module, const TargetInfo &target,
     module->setAttr(name, StringAttr::get(module.getContext(), value));
     return success();
   };
-  return success(
-      succeeded(check(LLVM::LLVMDialect::getTargetTripleAttrName(),
-                      target.triple)) &&
-      succeeded(check(LLVM::LLVMDialect::getDataLayoutAttrName(),
-                      target.dataLayout)));
+  return success(succeeded(check(LLVM::LLVMDialect::getTargetTripleAttrName(),
+                                 target.triple)) &&
+                 succeeded(check(LLVM::LLVMDialect::getDataLayoutAttrName(),
+                                 target.dataLayout)));
 }
 
 /// Compiles `spec` and moves its functions and constants into `module`.

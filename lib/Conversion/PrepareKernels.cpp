@@ -39,8 +39,8 @@ static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
        llvm::enumerate(op.getDestinationMap(0).getResults()))
     extents[cast<AffineDimExpr>(expr).getPosition()] =
         tensor::getMixedSize(rewriter, loc, out, position);
-  Value empty = tensor::EmptyOp::create(rewriter, loc, extents,
-                                        op.getLogitType());
+  Value empty =
+      tensor::EmptyOp::create(rewriter, loc, extents, op.getLogitType());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   maps.resize(op.getRowInputs().size());
   maps.push_back(identity);

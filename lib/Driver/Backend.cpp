@@ -126,3 +126,13 @@ FailureOr<std::string> Backend::emit(llvm::CodeGenFileType fileType) {
     return failure();
   return std::string(code.begin(), code.end());
 }
+
+FailureOr<std::string> Backend::emitAssembly() {
+  return emit(llvm::CodeGenFileType::AssemblyFile);
+}
+
+FailureOr<std::string> Backend::emitObject() {
+  if (!object)
+    object = emit(llvm::CodeGenFileType::ObjectFile);
+  return *object;
+}

@@ -27,19 +27,23 @@ public:
   LogicalResult load(ModuleOp module, ArrayRef<std::string> exported);
 
   std::string printModule();
-  FailureOr<std::string> emit(llvm::CodeGenFileType fileType);
+  FailureOr<std::string> emitAssembly();
+  /// Generated once, however often it is asked for.
+  FailureOr<std::string> emitObject();
 
 private:
   Backend(const TargetInfo &target, raw_ostream &diagnostics);
   void setTargetAttributes();
   void internalize(ArrayRef<std::string> exported);
   void optimize();
+  FailureOr<std::string> emit(llvm::CodeGenFileType fileType);
 
   TargetInfo target;
   raw_ostream &diagnostics;
   std::unique_ptr<llvm::TargetMachine> machine;
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
+  std::optional<FailureOr<std::string>> object;
   bool hasFailed = false;
 };
 

@@ -17,6 +17,8 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -54,11 +56,9 @@ private:
 LogicalResult Compilation::report(llvm::Error error) {
   if (!error)
     return success();
-  llvm::handleAllErrors(std::move(error),
-                        [&](const llvm::ErrorInfoBase &info) {
-                          diagnostics << "lse-compile: error: "
-                                      << info.message() << "\n";
-                        });
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
+    diagnostics << "lse-compile: error: " << info.message() << "\n";
+  });
   return failure();
 }
 
@@ -133,7 +133,45 @@ static LogicalResult checkLowered(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+/// Names the first call of a function that nothing a program links defines.
+/// `declared` is what the input itself leaves to others.
+static LogicalResult checkCallees(ModuleOp module,
+                                  const llvm::StringSet<> &declared) {
+  llvm::TargetLibraryInfoImpl library{
+      llvm::Triple(module
+                       ->getAttrOfType<StringAttr>(
+                           LLVM::LLVMDialect::getTargetTripleAttrName())
+                       .strref())};
+  auto isKnown = [&](StringRef name) {
+    llvm::LibFunc function;
+    return name.starts_with("lse_rt_") || name.starts_with("llvm.") ||
+           declared.contains(name) || library.getLibFunc(name, function);
+  };
+  WalkResult result = module->walk([&](LLVM::CallOp call) {
+    std::optional<StringRef> callee = call.getCallee();
+    if (!callee)
+      return WalkResult::advance();
+    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(*callee);
+    if (!function || !function.isExternal() || isKnown(*callee))
+      return WalkResult::advance();
+    call->emitError("could not be lowered to code of its own: it calls '")
+        << *callee << "', which is in no library that programs link";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
+/// The functions that `module` expects others to define.
+static llvm::StringSet<> getDeclaredFunctions(ModuleOp module) {
+  llvm::StringSet<> declared;
+  for (auto function : module.getOps<FunctionOpInterface>())
+    if (function.isExternal())
+      declared.insert(function.getName());
+  return declared;
+}
+
 LogicalResult Compilation::lower(ModuleOp module) {
+  llvm::StringSet<> declared = getDeclaredFunctions(module);
   Builder builder(module.getContext());
   module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                   builder.getStringAttr(target.triple));
@@ -148,7 +186,8 @@ LogicalResult Compilation::lower(ModuleOp module) {
   if (failed(applyPassManagerCLOptions(manager)))
     return failure();
   buildCompilePipeline(manager, pipeline);
-  if (failed(manager.run(module)) || failed(checkLowered(module)))
+  if (failed(manager.run(module)) || failed(checkLowered(module)) ||
+      failed(checkCallees(module, declared)))
     return failure();
 
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
@@ -201,14 +240,13 @@ FailureOr<std::string> Compilation::getContents(const Output &output,
   case OutputKind::LLVM:
     return backend.printModule();
   case OutputKind::Assembly:
-    return backend.emit(llvm::CodeGenFileType::AssemblyFile);
+    return backend.emitAssembly();
   case OutputKind::Object:
   case OutputKind::Library:
   case OutputKind::Shared:
     break;
   }
-  FailureOr<std::string> object =
-      backend.emit(llvm::CodeGenFileType::ObjectFile);
+  FailureOr<std::string> object = backend.emitObject();
   if (failed(object) || output.kind == OutputKind::Object)
     return object;
   return makeLibrary(output, *object);

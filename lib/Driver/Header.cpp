@@ -43,10 +43,9 @@ static SmallVector<std::string> getParameters(const CSignature &signature) {
   bool isShape = !signature.shapeOf.empty();
   for (const CParameter &argument : signature.arguments) {
     if (!isShape)
-      parameters.push_back(argument.isScalar
-                               ? argument.type + " " + argument.name
-                               : "const " + argument.type + " *" +
-                                     argument.name);
+      parameters.push_back(
+          argument.isScalar ? argument.type + " " + argument.name
+                            : "const " + argument.type + " *" + argument.name);
     for (const std::string &name : getExtentNames(argument))
       parameters.push_back("int64_t " + name);
   }
@@ -88,8 +87,8 @@ static void writeDeclaration(raw_ostream &os,
     parameters.push_back("void");
   std::string line = llvm::join(parameters, ", ");
   bool fits = start.size() + line.size() + 2 <= maxWidth;
-  os << start
-     << (fits ? line : "\n    " + llvm::join(parameters, ",\n    ")) << ");\n\n";
+  os << start << (fits ? line : "\n    " + llvm::join(parameters, ",\n    "))
+     << ");\n\n";
 }
 
 static void writeStatuses(raw_ostream &os, StringRef prefix, StringRef macro) {

@@ -30,9 +30,9 @@ readFile(StringRef file) {
 // Static
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<std::string>
-lse::makeStaticLibrary(StringRef object, StringRef name,
-                       StringRef runtimeArchive) {
+llvm::Expected<std::string> lse::makeStaticLibrary(StringRef object,
+                                                   StringRef name,
+                                                   StringRef runtimeArchive) {
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       readFile(runtimeArchive);
   if (!buffer)
@@ -92,7 +92,9 @@ struct ScratchFolder {
       fs::remove_directories(path);
   }
 
-  std::string getFile(StringRef name) const { return (path + "/" + name).str(); }
+  std::string getFile(StringRef name) const {
+    return (path + "/" + name).str();
+  }
 
   llvm::Error write(StringRef name, StringRef contents) const {
     std::error_code code;
@@ -120,21 +122,12 @@ static std::string runLinker(const ScratchFolder &folder, StringRef linker,
   std::string log = folder.getFile("log");
   std::string script = "-Wl,--version-script=" + folder.getFile("symbols");
   std::string soname = ("-Wl,-soname," + fileName).str();
-  SmallVector<StringRef> arguments = {linker,
-                                      "-shared",
-                                      "-o",
-                                      output,
-                                      object,
-                                      "-Wl,--whole-archive",
-                                      runtimeArchive,
+  SmallVector<StringRef> arguments = {linker, "-shared", "-o", output, object,
+                                      "-Wl,--whole-archive", runtimeArchive,
                                       "-Wl,--no-whole-archive",
                                       // The runtime's threads outlive a call.
-                                      "-Wl,-z,nodelete",
-                                      "-Wl,--build-id=none",
-                                      soname,
-                                      script,
-                                      "-lpthread",
-                                      "-lm"};
+                                      "-Wl,-z,nodelete", "-Wl,--build-id=none",
+                                      soname, script, "-lpthread", "-lm"};
   std::optional<StringRef> redirects[] = {StringRef(), StringRef(log),
                                           StringRef(log)};
   std::string error;
@@ -169,8 +162,7 @@ lse::makeSharedLibrary(StringRef object, StringRef fileName,
                                    code.message());
   if (llvm::Error error = folder.write("module.o", object))
     return error;
-  if (llvm::Error error =
-          folder.write("symbols", makeVersionScript(exported)))
+  if (llvm::Error error = folder.write("symbols", makeVersionScript(exported)))
     return error;
   std::string problem = runLinker(folder, *linker, fileName, runtimeArchive);
   if (!problem.empty())

@@ -23,9 +23,10 @@ llvm::Expected<std::string> makeStaticLibrary(StringRef object, StringRef name,
 /// A shared library called `fileName` of `object` and the runtime, made by the
 /// system's linker. It exports `exported` and what a program may tell the
 /// runtime.
-llvm::Expected<std::string>
-makeSharedLibrary(StringRef object, StringRef fileName,
-                  StringRef runtimeArchive, ArrayRef<std::string> exported);
+llvm::Expected<std::string> makeSharedLibrary(StringRef object,
+                                              StringRef fileName,
+                                              StringRef runtimeArchive,
+                                              ArrayRef<std::string> exported);
 
 } // namespace mlir::lse
 

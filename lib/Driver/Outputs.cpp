@@ -46,7 +46,8 @@ static constexpr KindInfo kindInfos[] = {
 
 std::string lse::getOutputKindNames() {
   return llvm::join(
-      llvm::map_range(kindInfos, [](const KindInfo &info) { return info.name; }),
+      llvm::map_range(kindInfos,
+                      [](const KindInfo &info) { return info.name; }),
       ", ");
 }
 
@@ -95,9 +96,8 @@ static void placeOutputs(OutputPlan &plan, StringRef output,
                          ArrayRef<KindInfo> kinds, bool mayBeFile) {
   StringRef base = output;
   StringRef extension = path::extension(output);
-  bool isOwnExtension = llvm::any_of(kinds, [&](const KindInfo &info) {
-    return info.extension == extension;
-  });
+  bool isOwnExtension = llvm::any_of(
+      kinds, [&](const KindInfo &info) { return info.extension == extension; });
   if (isOwnExtension || mayBeFile)
     base = base.drop_back(extension.size());
   plan.name = path::filename(base).str();

@@ -19,8 +19,7 @@ using namespace mlir;
 
 namespace {
 
-class DiagnosticStreamer final
-    : public remark::detail::MLIRRemarkStreamerBase {
+class DiagnosticStreamer final : public remark::detail::MLIRRemarkStreamerBase {
 public:
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
     InFlightDiagnostic diagnostic = emitRemark(remark.getLocation());
@@ -52,9 +51,8 @@ llvm::Error lse::enableRemarks(MLIRContext &context,
       continue;
     std::string problem;
     if (!llvm::Regex(*regex).isValid(problem))
-      return llvm::createStringError("'" + *regex +
-                                     "' is not a regular expression: " +
-                                     problem);
+      return llvm::createStringError(
+          "'" + *regex + "' is not a regular expression: " + problem);
     // MLIR matches whole names; like in other compilers a part is enough here.
     *category = ".*(" + *regex + ").*";
     isAnyEnabled = true;

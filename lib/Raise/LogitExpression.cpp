@@ -8,6 +8,7 @@
 
 #include "LogitExpression.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/DenseSet.h"
 #include <cmath>
 
 using namespace mlir;
@@ -22,13 +23,19 @@ public:
       : domain(domain), notation(domain.getNotation()), match(match) {}
 
   const ScalarExpr *find() {
-    const ScalarExpr *argument = findExponent(
-        notation.getDefinition(match.root)->value, /*depth=*/0);
-    const ScalarExpr *logit = argument ? strip(argument, /*depth=*/0) : nullptr;
-    if (!logit ||
-        domain.scale(domain.getTerm(logit), logOfBase).poly != match.logit)
+    const ScalarExpr *argument =
+        findExponent(notation.getDefinition(match.root)->value, /*depth=*/0);
+    if (!argument)
       return nullptr;
-    return logOfBase == 1.0 ? logit : scaled(logit, logOfBase);
+    // With another base the argument is scaled, and must be small by then.
+    const ScalarExpr *logit =
+        logOfBase == 1.0 ? strip(argument) : scaled(argument, logOfBase);
+    Term term = logOfBase == 1.0
+                    ? domain.getTerm(logit)
+                    : domain.scale(domain.getTerm(argument), logOfBase);
+    const Poly *shift =
+        domain.add(term, domain.scale(Term{match.logit, {}}, -1.0)).poly;
+    return varies(shift) ? nullptr : logit;
   }
 
 private:
@@ -54,14 +61,23 @@ private:
     return definition ? notation.substitute(definition->value, access->indices)
                       : nullptr;
   }
-  const ScalarExpr *withOperands(const ScalarExpr *expr,
-                                 ArrayRef<const ScalarExpr *> operands) {
-    return notation.getApply(*expr->name, expr->attributes, expr->type,
-                             operands);
-  }
   const ScalarExpr *findExponent(const ScalarExpr *expr, unsigned depth);
-  const ScalarExpr *strip(const ScalarExpr *expr, unsigned depth);
-  const ScalarExpr *stripSum(const ScalarExpr *expr, unsigned depth);
+  /// `expr` without the addends that do not vary along a row, as long as they
+  /// are what is added last. A shift further inside stays: taking it from
+  /// under a product or another sum would round the large logits it keeps
+  /// small.
+  const ScalarExpr *strip(const ScalarExpr *expr);
+  /// True if the operation computes as well without the addend `shift`.
+  bool mayBeDropped(const ScalarExpr *shift) {
+    return llvm::all_of(
+        domain.getTerm(shift).poly->monomials, [&](const Monomial &monomial) {
+          return monomial.exponent->isZero() &&
+                 llvm::all_of(monomial.factors, [&](auto &factor) {
+                   return classifyShift(domain, match, factor.first) !=
+                          ShiftKind::Foreign;
+                 });
+        });
+  }
   /// `expr * factor`, for exponentials of another base than e.
   const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
 
@@ -105,58 +121,35 @@ const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
   return nullptr;
 }
 
-const ScalarExpr *LogitFinder::stripSum(const ScalarExpr *expr,
-                                        unsigned depth) {
-  const ScalarExpr *left = expr->operands[0], *right = expr->operands[1];
-  bool subtracts = expr->isApply("arith.subf");
-  if (!varies(right))
-    return strip(left, depth + 1);
-  const ScalarExpr *strippedRight = strip(right, depth + 1);
-  if (!strippedRight)
-    return nullptr;
-  if (!varies(left)) {
-    if (!subtracts)
-      return strippedRight;
+const ScalarExpr *LogitFinder::strip(const ScalarExpr *expr) {
+  for (const ScalarExpr *current = expr;;) {
+    if (current->kind == ScalarExpr::Kind::Access) {
+      // The tensor itself, unless what defines it ends with a shift.
+      const ScalarExpr *definition = inlined(current);
+      if (!definition)
+        return expr;
+      current = definition;
+      continue;
+    }
+    if (!current->isApply("arith.addf") && !current->isApply("arith.subf"))
+      return expr;
+    const ScalarExpr *left = current->operands[0];
+    const ScalarExpr *right = current->operands[1];
+    if (varies(left) == varies(right) ||
+        !mayBeDropped(varies(left) ? right : left))
+      return expr;
+    if (varies(left)) {
+      expr = current = left;
+      continue;
+    }
+    if (current->isApply("arith.addf")) {
+      expr = current = right;
+      continue;
+    }
     return notation.getApply(
         OperationName(arith::NegFOp::getOperationName(), notation.getContext()),
-        DictionaryAttr::get(notation.getContext()), expr->type, strippedRight);
+        DictionaryAttr::get(notation.getContext()), current->type, right);
   }
-  const ScalarExpr *strippedLeft = strip(left, depth + 1);
-  return strippedLeft ? withOperands(expr, {strippedLeft, strippedRight})
-                      : nullptr;
-}
-
-const ScalarExpr *LogitFinder::strip(const ScalarExpr *expr, unsigned depth) {
-  if (depth > maxDepth)
-    return nullptr;
-  bool hasShift = llvm::any_of(
-      domain.getTerm(expr).poly->monomials, [&](const Monomial &monomial) {
-        return !varies(monomial.exponent) &&
-               llvm::none_of(monomial.factors, [&](auto &factor) {
-                 return llvm::any_of(match.rowDims, [&](int64_t dim) {
-                   return llvm::is_contained(factor.first->positions, dim);
-                 });
-               });
-      });
-  if (!hasShift)
-    return expr;
-  if (expr->kind == ScalarExpr::Kind::Access) {
-    const ScalarExpr *definition = inlined(expr);
-    return definition ? strip(definition, depth + 1) : nullptr;
-  }
-  if (expr->isApply("arith.addf") || expr->isApply("arith.subf"))
-    return stripSum(expr, depth);
-  if (!expr->isApply("arith.mulf") && !expr->isApply("arith.divf") &&
-      !expr->isApply("arith.negf") && !expr->isApply("arith.extf"))
-    return nullptr;
-  // A factor stays; what it multiplies loses its shift.
-  SmallVector<const ScalarExpr *> operands;
-  for (const ScalarExpr *operand : expr->operands) {
-    operands.push_back(varies(operand) ? strip(operand, depth + 1) : operand);
-    if (!operands.back())
-      return nullptr;
-  }
-  return withOperands(expr, operands);
 }
 
 const ScalarExpr *lse::getLogitExpression(LogDomain &domain,
@@ -176,58 +169,80 @@ static AffineMap getAccessMap(const ScalarExpr *access, unsigned numLoops) {
 LogicalResult lse::collectLogitInputs(const ScalarExpr *expr, unsigned numLoops,
                                       SmallVectorImpl<Value> &inputs,
                                       SmallVectorImpl<AffineMap> &maps) {
-  switch (expr->kind) {
-  case ScalarExpr::Kind::Constant:
-    return success();
-  case ScalarExpr::Kind::Access: {
-    AffineMap map = getAccessMap(expr, numLoops);
+  // In the order in which the expression reads them.
+  DenseSet<const ScalarExpr *> reached;
+  SmallVector<const ScalarExpr *> worklist = {expr};
+  while (!worklist.empty()) {
+    const ScalarExpr *part = worklist.pop_back_val();
+    if (!reached.insert(part).second)
+      continue;
+    llvm::append_range(worklist, llvm::reverse(part->operands));
+    if (part->kind == ScalarExpr::Kind::Constant ||
+        part->kind == ScalarExpr::Kind::Apply)
+      continue;
+    if (part->kind != ScalarExpr::Kind::Access)
+      return failure();
+    AffineMap map = getAccessMap(part, numLoops);
     if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
       return failure();
-    for (auto [input, known] : llvm::zip(inputs, maps))
-      if (input == expr->source && known == map)
-        return success();
-    inputs.push_back(expr->source);
+    inputs.push_back(part->source);
     maps.push_back(map);
-    return success();
   }
-  case ScalarExpr::Kind::Apply:
-    return success(llvm::all_of(expr->operands, [&](auto *operand) {
-      return succeeded(collectLogitInputs(operand, numLoops, inputs, maps));
-    }));
-  case ScalarExpr::Kind::Index:
-  case ScalarExpr::Kind::Reduce:
-  case ScalarExpr::Kind::Accumulator:
-    return failure();
-  }
-  llvm_unreachable("unknown kind of expression");
+  return success();
 }
 
-Value lse::emitLogit(OpBuilder &builder, Location loc, const ScalarExpr *expr,
-                     unsigned numLoops, ArrayRef<Value> inputs,
-                     ArrayRef<AffineMap> maps, ValueRange arguments) {
-  switch (expr->kind) {
-  case ScalarExpr::Kind::Constant:
-    return arith::ConstantOp::create(builder, loc, expr->constant);
-  case ScalarExpr::Kind::Access: {
-    AffineMap map = getAccessMap(expr, numLoops);
-    for (auto [input, known, argument] : llvm::zip(inputs, maps, arguments))
-      if (input == expr->source && known == map)
-        return argument;
-    break;
+namespace {
+
+/// Emits each part of an expression once.
+class LogitEmitter {
+public:
+  LogitEmitter(OpBuilder &builder, Location loc, unsigned numLoops,
+               ArrayRef<Value> inputs, ArrayRef<AffineMap> maps,
+               ValueRange arguments)
+      : builder(builder), loc(loc), numLoops(numLoops), inputs(inputs),
+        maps(maps), arguments(arguments) {}
+
+  Value emit(const ScalarExpr *expr) {
+    Value &value = emitted[expr];
+    if (value)
+      return value;
+    Value created = create(expr);
+    return emitted[expr] = created;
   }
-  case ScalarExpr::Kind::Apply: {
+
+private:
+  Value create(const ScalarExpr *expr) {
+    if (expr->kind == ScalarExpr::Kind::Constant)
+      return arith::ConstantOp::create(builder, loc, expr->constant);
+    if (expr->kind == ScalarExpr::Kind::Access) {
+      AffineMap map = getAccessMap(expr, numLoops);
+      for (auto [input, known, argument] : llvm::zip(inputs, maps, arguments))
+        if (input == expr->source && known == map)
+          return argument;
+    }
+    assert(expr->kind == ScalarExpr::Kind::Apply && "not collected");
     OperationState state(loc, *expr->name);
     for (const ScalarExpr *operand : expr->operands)
-      state.operands.push_back(emitLogit(builder, loc, operand, numLoops,
-                                         inputs, maps, arguments));
+      state.operands.push_back(emit(operand));
     state.addTypes(expr->type);
     state.addAttributes(expr->attributes.getValue());
     return builder.create(state)->getResult(0);
   }
-  case ScalarExpr::Kind::Index:
-  case ScalarExpr::Kind::Reduce:
-  case ScalarExpr::Kind::Accumulator:
-    break;
-  }
-  llvm_unreachable("not collected as part of a logit");
+
+  OpBuilder &builder;
+  Location loc;
+  unsigned numLoops;
+  ArrayRef<Value> inputs;
+  ArrayRef<AffineMap> maps;
+  ValueRange arguments;
+  DenseMap<const ScalarExpr *, Value> emitted;
+};
+
+} // namespace
+
+Value lse::emitLogit(OpBuilder &builder, Location loc, const ScalarExpr *expr,
+                     unsigned numLoops, ArrayRef<Value> inputs,
+                     ArrayRef<AffineMap> maps, ValueRange arguments) {
+  return LogitEmitter(builder, loc, numLoops, inputs, maps, arguments)
+      .emit(expr);
 }

@@ -1,4 +1,5 @@
-//===- LogitExpression.h - The logits of a match, in the source's own words --*- C++ -*-===//
+//===- LogitExpression.h - The logits of a match, in the source's own words --*-
+//C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

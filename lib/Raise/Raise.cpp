@@ -30,10 +30,9 @@ using namespace mlir::lse;
 
 namespace {
 
-/// A match with the logits it is to be computed from.
+/// A match with the inputs its logits are computed from.
 struct Rewrite {
   SoftmaxMatch match;
-  const ScalarExpr *logit;
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
 };
@@ -49,8 +48,7 @@ struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
 private:
   void raiseFunction(FunctionOpInterface function);
   /// Reads a function and collects what is to be rewritten; changes nothing.
-  SmallVector<Rewrite> analyse(FunctionOpInterface function,
-                               LogDomain &domain);
+  SmallVector<Rewrite> analyse(FunctionOpInterface function, LogDomain &domain);
   void report(FunctionOpInterface function, Value root, const Refusal &refusal);
   void apply(FunctionOpInterface function, LogDomain &domain, Rewrite &rewrite,
              DenseMap<Value, Value> &replaced);
@@ -93,11 +91,10 @@ SmallVector<Rewrite> LSERaisePass::analyse(FunctionOpInterface function,
       return;
     MatchResult result = matchSoftmax(domain, value);
     if (result.match) {
-      Rewrite rewrite{*result.match, getLogitExpression(domain, *result.match),
-                      {}, {}};
-      if (rewrite.logit &&
-          succeeded(collectLogitInputs(rewrite.logit, type.getRank(),
-                                       rewrite.inputs, rewrite.maps))) {
+      Rewrite rewrite{*result.match, {}, {}};
+      if (succeeded(collectLogitInputs(result.match->logitExpression,
+                                       type.getRank(), rewrite.inputs,
+                                       rewrite.maps))) {
         rewrites.push_back(rewrite);
       } else {
         std::string logit;
@@ -153,8 +150,8 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
   Value destination =
       createDestination(builder, domain.getNotation(), match.root, replaced);
 
-  SmallVector<Value> inputs = llvm::map_to_vector(
-      rewrite.inputs, [&](Value input) {
+  SmallVector<Value> inputs =
+      llvm::map_to_vector(rewrite.inputs, [&](Value input) {
         auto it = replaced.find(input);
         return it == replaced.end() ? input : it->second;
       });
@@ -164,7 +161,7 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
       builder, loc, inputs, ValueRange{destination}, maps, match.rowDims,
       {ResultKind::Probabilities},
       [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        Value logit = emitLogit(b, loc, rewrite.logit, numLoops,
+        Value logit = emitLogit(b, loc, match.logitExpression, numLoops,
                                 rewrite.inputs, rewrite.maps, arguments);
         // Sixteen bits are no type to sum exponentials in.
         if (logit.getType().getIntOrFloatBitWidth() < 32)
@@ -186,18 +183,18 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(match.rowDims, os);
   auto options = [&](StringRef name) {
-    return remark::RemarkOpts::name(name).category(DEBUG_TYPE).function(
-        function.getName());
+    return remark::RemarkOpts::name(name)
+        .category(DEBUG_TYPE)
+        .function(function.getName());
   };
   if (match.isShifted)
     remark::passed(loc, options("softmax"))
         << remark::reason("softmax over {0}", dims);
   else
-    remark::passed(loc, options("softmax-stabilized"))
-        << remark::reason(
-               "softmax over {0}; the source does not subtract the "
-               "row maximum and overflows for large logits, this does not",
-               dims);
+    remark::passed(loc, options("softmax-stabilized")) << remark::reason(
+        "softmax over {0}; the source does not subtract the "
+        "row maximum and overflows for large logits, this does not",
+        dims);
 }
 
 /// Erases those of `worklist` that nothing needs, and then what they needed.

@@ -32,8 +32,8 @@ static std::optional<double> getRowFactor(LogDomain &domain, const Poly *whole,
   // single ones, so each of `whole` is tried against the first of `part`.
   Term first = domain.getConstant(part->monomials.front().coefficient);
   for (auto [atom, power] : part->monomials.front().factors)
-    first = domain.multiply(
-        first, domain.power(domain.getAtomTerm(atom), power));
+    first =
+        domain.multiply(first, domain.power(domain.getAtomTerm(atom), power));
   Term inverse = domain.power(first, -1);
   for (const Monomial &monomial : whole->monomials) {
     Term candidate = domain.getConstant(monomial.coefficient);
@@ -41,9 +41,8 @@ static std::optional<double> getRowFactor(LogDomain &domain, const Poly *whole,
       candidate = domain.multiply(
           candidate, domain.power(domain.getAtomTerm(atom), power));
     Term factor = domain.multiply(candidate, inverse);
-    if (llvm::any_of(rowDims, [&](int64_t dim) {
-          return factor.poly->variesOver(dim);
-        }))
+    if (llvm::any_of(rowDims,
+                     [&](int64_t dim) { return factor.poly->variesOver(dim); }))
       continue;
     if (domain.multiply(Term{part, {}}, factor).poly == whole)
       return factor.poly->monomials.front().coefficient;
@@ -51,26 +50,25 @@ static std::optional<double> getRowFactor(LogDomain &domain, const Poly *whole,
   return std::nullopt;
 }
 
-static ShiftKind classifyExtremum(LogDomain &domain, Value root,
-                                  const Poly *logit, ArrayRef<int64_t> rowDims,
+static ShiftKind classifyExtremum(LogDomain &domain, const SoftmaxMatch &match,
                                   const Atom *atom) {
+  ArrayRef<int64_t> rowDims = match.rowDims;
   ShiftKind kind = ShiftKind::Foreign;
   forEachAxisAssignment(
-      domain, root, atom->axes, atom->positions,
-      [&](const DenseMap<AffineExpr, AffineExpr> &map,
-          ArrayRef<int64_t> dims) {
+      domain, match.root, atom->axes, atom->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
         if (!llvm::all_of(rowDims, [&](int64_t dim) {
               return llvm::is_contained(dims, dim);
             }))
           return false;
         const Poly *aligned = domain.substitute(atom->operands.front(), map);
         std::optional<double> factor =
-            getRowFactor(domain, logit, aligned, rowDims);
+            getRowFactor(domain, match.logit, aligned, rowDims);
         if (!factor)
           return false;
-        bool isRowMaximum = dims == rowDims &&
-                            (atom->reduction == ReductionKind::Maximum) ==
-                                (*factor > 0);
+        bool isRowMaximum =
+            dims == rowDims &&
+            (atom->reduction == ReductionKind::Maximum) == (*factor > 0);
         kind = isRowMaximum ? ShiftKind::RowMaximum : ShiftKind::Harmless;
         return true;
       });
@@ -78,9 +76,8 @@ static ShiftKind classifyExtremum(LogDomain &domain, Value root,
 }
 
 /// An element of the row itself, at a constant position.
-static bool isRowElement(const Poly *logit, ArrayRef<int64_t> rowDims,
-                         const Atom *atom) {
-  const Atom *element = logit->getSingleAtom();
+static bool isRowElement(const SoftmaxMatch &match, const Atom *atom) {
+  const Atom *element = match.logit->getSingleAtom();
   if (!element || element->kind != Atom::Kind::Element ||
       element->source != atom->source ||
       element->indices.size() != atom->indices.size())
@@ -88,11 +85,20 @@ static bool isRowElement(const Poly *logit, ArrayRef<int64_t> rowDims,
   for (auto [ofRow, ofShift] : llvm::zip(element->indices, atom->indices)) {
     auto dim = dyn_cast<AffineDimExpr>(ofRow);
     bool isRowIndex =
-        dim && llvm::is_contained(rowDims, int64_t(dim.getPosition()));
+        dim && llvm::is_contained(match.rowDims, int64_t(dim.getPosition()));
     if (isRowIndex ? !isa<AffineConstantExpr>(ofShift) : ofRow != ofShift)
       return false;
   }
   return true;
+}
+
+/// The logarithm of a sum of exponentials: in a match it is the row's own, or
+/// the sum would not have cancelled.
+static bool isLogSumExp(const Atom *atom) {
+  if (atom->kind != Atom::Kind::Log)
+    return false;
+  const Atom *sum = atom->operands.front()->getSingleAtom();
+  return sum && sum->kind == Atom::Kind::Sum;
 }
 
 /// A maximum or minimum of two values, as exporters clamp a row maximum.
@@ -118,37 +124,41 @@ static bool isHarmlessClampOperand(const Poly *poly) {
          });
 }
 
-ShiftKind lse::classifyShift(LogDomain &domain, Value root, const Poly *logit,
-                             ArrayRef<int64_t> rowDims, const Atom *atom) {
-  // A factor of the logits themselves, such as a temperature.
-  for (const Monomial &monomial : logit->monomials)
-    for (auto [factor, power] : monomial.factors)
-      if (factor == atom)
-        return ShiftKind::Harmless;
-  if (atom->kind == Atom::Kind::Extremum)
-    return classifyExtremum(domain, root, logit, rowDims, atom);
-  if (atom->kind == Atom::Kind::Element && isRowElement(logit, rowDims, atom))
-    return ShiftKind::Harmless;
-  if (!isClamp(atom))
-    return ShiftKind::Foreign;
+static ShiftKind classifyClamp(LogDomain &domain, const SoftmaxMatch &match,
+                               const Atom *atom) {
   ShiftKind kind = ShiftKind::Harmless;
   for (const Poly *operand : atom->operands) {
     if (isHarmlessClampOperand(operand))
       continue;
     const Atom *inner = operand->getSingleAtom();
-    if (!inner)
-      return ShiftKind::Foreign;
-    ShiftKind innerKind = classifyShift(domain, root, logit, rowDims, inner);
+    ShiftKind innerKind =
+        inner ? classifyShift(domain, match, inner) : ShiftKind::Foreign;
     if (innerKind == ShiftKind::Foreign)
       return innerKind;
     // Clamping by -inf changes nothing; by a finite number it is still fine,
     // but no longer the maximum of the row.
-    bool keepsMaximum =
-        llvm::all_of(atom->operands, [&](const Poly *other) {
-          return other == operand || other->getSingleAtom();
-        });
+    bool keepsMaximum = llvm::all_of(atom->operands, [&](const Poly *other) {
+      return other == operand || other->getSingleAtom();
+    });
     if (innerKind == ShiftKind::RowMaximum && keepsMaximum)
       kind = ShiftKind::RowMaximum;
   }
   return kind;
+}
+
+ShiftKind lse::classifyShift(LogDomain &domain, const SoftmaxMatch &match,
+                             const Atom *atom) {
+  // A factor of the logits themselves, such as a temperature.
+  for (const Monomial &monomial : match.logit->monomials)
+    for (auto [factor, power] : monomial.factors)
+      if (factor == atom)
+        return ShiftKind::Harmless;
+  if (atom->kind == Atom::Kind::Extremum)
+    return classifyExtremum(domain, match, atom);
+  if (isClamp(atom))
+    return classifyClamp(domain, match, atom);
+  if (isLogSumExp(atom) ||
+      (atom->kind == Atom::Kind::Element && isRowElement(match, atom)))
+    return ShiftKind::Harmless;
+  return ShiftKind::Foreign;
 }

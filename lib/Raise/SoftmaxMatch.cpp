@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SoftmaxMatch.h"
+#include "LogitExpression.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -50,22 +51,31 @@ static const Monomial *getExponentialBody(const Atom *atom) {
   return body.exponent->isZero() ? nullptr : &body;
 }
 
-/// True if a sum of exponentials is a proper part of `atom`: what is divided by
-/// is more than that sum.
-static bool containsExponentialSum(const Poly *poly);
-static bool containsExponentialSum(const Atom *atom) {
-  if (getExponentialBody(atom))
-    return true;
-  return (atom->kind == Atom::Kind::Group || atom->kind == Atom::Kind::Apply) &&
-         llvm::any_of(atom->operands, [](const Poly *operand) {
-           return containsExponentialSum(operand);
-         });
+/// True if `isWanted` holds for `atom` or something that it is computed from
+/// without a reduction in between.
+static bool anyPart(const Atom *atom,
+                    function_ref<bool(const Atom *)> isWanted) {
+  SetVector<const Atom *> reached;
+  reached.insert(atom);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    const Atom *part = reached[next];
+    if (isWanted(part))
+      return true;
+    if (part->kind != Atom::Kind::Group && part->kind != Atom::Kind::Apply)
+      continue;
+    for (const Poly *operand : part->operands)
+      for (const Monomial &monomial : operand->monomials)
+        for (auto [factor, power] : monomial.factors)
+          reached.insert(factor);
+  }
+  return false;
 }
-static bool containsExponentialSum(const Poly *poly) {
-  return llvm::any_of(poly->monomials, [](const Monomial &monomial) {
-    return llvm::any_of(monomial.factors, [](auto &factor) {
-      return containsExponentialSum(factor.first);
-    });
+
+/// True if a sum of exponentials is a part of `atom`: what is divided by is
+/// such a sum or more than that.
+static bool containsExponentialSum(const Atom *atom) {
+  return anyPart(atom, [](const Atom *part) {
+    return getExponentialBody(part) != nullptr;
   });
 }
 
@@ -76,16 +86,21 @@ static std::string toString(const Poly *poly) {
   return text;
 }
 
-static void collectSources(const Poly *poly, SetVector<Value> &sources) {
-  for (const Monomial &monomial : poly->monomials) {
-    collectSources(monomial.exponent, sources);
-    for (auto [atom, power] : monomial.factors) {
-      if (atom->source)
-        sources.insert(atom->source);
-      for (const Poly *operand : atom->operands)
-        collectSources(operand, sources);
+/// The tensors and scalars that `poly` is made of.
+static SetVector<Value> getSources(const Poly *poly) {
+  SetVector<Value> sources;
+  SetVector<const Poly *> reached;
+  reached.insert(poly);
+  for (size_t next = 0; next < reached.size(); ++next)
+    for (const Monomial &monomial : reached[next]->monomials) {
+      reached.insert(monomial.exponent);
+      for (auto [atom, power] : monomial.factors) {
+        if (atom->source)
+          sources.insert(atom->source);
+        reached.insert_range(atom->operands);
+      }
     }
-  }
+  return sources;
 }
 
 //===----------------------------------------------------------------------===//
@@ -137,20 +152,18 @@ static Refusal explain(LogDomain &domain, Value root, const Poly *numerator,
   auto refuse = [&](RefusalCode code, const Poly *right) {
     return Refusal{code, toString(numerator), toString(right)};
   };
-  SetVector<Value> numeratorSources, bodySources;
-  collectSources(numerator, numeratorSources);
-  collectSources(body, bodySources);
+  SetVector<Value> numeratorSources = getSources(numerator);
+  SetVector<Value> bodySources = getSources(body);
 
   // The closest reading: an axis for which what is left over is a shift.
   std::optional<Refusal> refusal;
   forEachAxisAssignment(
       domain, root, sum->axes, sum->positions,
-      [&](const DenseMap<AffineExpr, AffineExpr> &map,
-          ArrayRef<int64_t> dims) {
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
         const Poly *aligned = domain.substitute(body, map);
         const Poly *rest =
-            domain.add(Term{numerator, {}},
-                       domain.scale(Term{aligned, {}}, -1.0))
+            domain
+                .add(Term{numerator, {}}, domain.scale(Term{aligned, {}}, -1.0))
                 .poly;
         bool isShift = llvm::none_of(
             dims, [&](int64_t dim) { return rest->variesOver(dim); });
@@ -168,8 +181,8 @@ static Refusal explain(LogDomain &domain, Value root, const Poly *numerator,
   // Equal but for the indices: the sum runs along the wrong axis, or along one
   // whose extent is not known to be that of the numerator's.
   DenseMap<AffineExpr, AffineExpr> alongDim, withoutIndices;
-  for (ArrayRef<unsigned> positions : {ArrayRef(numerator->positions),
-                                       ArrayRef(body->positions)})
+  for (ArrayRef<unsigned> positions :
+       {ArrayRef(numerator->positions), ArrayRef(body->positions)})
     for (unsigned position : positions)
       withoutIndices[getAffineDimExpr(position, context)] =
           getAffineConstantExpr(0, context);
@@ -191,25 +204,38 @@ static Refusal explain(LogDomain &domain, Value root, const Poly *numerator,
 // Matching
 //===----------------------------------------------------------------------===//
 
+/// True if `atom` is computed as part of `kept`, so that an infinity or NaN of
+/// its own reaches the logits as it does in the source. What is made of a
+/// maximum is refused even then: it was meant as the shift, and is another one.
+static bool isKept(LogDomain &domain, const ScalarExpr *kept,
+                   const Atom *atom) {
+  bool isMadeOfExtremum = anyPart(atom, [](const Atom *part) {
+    return part->kind == Atom::Kind::Extremum;
+  });
+  return !isMadeOfExtremum &&
+         llvm::any_of(domain.getTerm(kept).poly->monomials,
+                      [&](const Monomial &monomial) {
+                        return llvm::any_of(
+                            monomial.factors,
+                            [&](auto &factor) { return factor.first == atom; });
+                      });
+}
+
 /// Refuses matches whose shift may be infinite or NaN where the logits are not.
 static std::optional<Refusal> checkShifts(LogDomain &domain,
                                           ArrayRef<const Atom *> cancelled,
                                           SoftmaxMatch &match) {
   for (const Atom *atom : cancelled) {
-    switch (classifyShift(domain, match.root, match.logit, match.rowDims,
-                          atom)) {
-    case ShiftKind::RowMaximum:
+    ShiftKind kind = classifyShift(domain, match, atom);
+    if (kind == ShiftKind::RowMaximum)
       match.isShifted = true;
-      break;
-    case ShiftKind::Harmless:
-      break;
-    case ShiftKind::Foreign: {
-      std::string shift;
-      llvm::raw_string_ostream os(shift);
-      LogDomain::print(atom, os);
-      return Refusal{RefusalCode::ShiftForeign, toString(match.logit), shift};
-    }
-    }
+    if (kind != ShiftKind::Foreign ||
+        isKept(domain, match.logitExpression, atom))
+      continue;
+    std::string shift;
+    llvm::raw_string_ostream os(shift);
+    LogDomain::print(atom, os);
+    return Refusal{RefusalCode::ShiftForeign, toString(match.logit), shift};
   }
   return std::nullopt;
 }
@@ -248,17 +274,15 @@ MatchResult lse::matchSoftmax(LogDomain &domain, Value root) {
             Refusal{RefusalCode::Weight, toString(monomial.exponent),
                     toString(sum->operands.front())}};
   if (!isPlain)
-    return {std::nullopt,
-            Refusal{RefusalCode::ExtraFactor, toString(term.poly),
-                    toString(sum->operands.front())}};
+    return {std::nullopt, Refusal{RefusalCode::ExtraFactor, toString(term.poly),
+                                  toString(sum->operands.front())}};
 
   SoftmaxMatch match;
   match.root = root;
   match.logit = monomial.exponent;
   bool found = forEachAxisAssignment(
       domain, root, sum->axes, sum->positions,
-      [&](const DenseMap<AffineExpr, AffineExpr> &map,
-          ArrayRef<int64_t> dims) {
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
         if (domain.substitute(body->exponent, map) != match.logit)
           return false;
         match.rowDims.assign(dims.begin(), dims.end());
@@ -266,6 +290,10 @@ MatchResult lse::matchSoftmax(LogDomain &domain, Value root) {
       });
   if (!found)
     return {std::nullopt, explain(domain, root, match.logit, sum)};
+  match.logitExpression = getLogitExpression(domain, match);
+  if (!match.logitExpression)
+    return {std::nullopt, Refusal{RefusalCode::LogitForm, toString(match.logit),
+                                  toString(sum->operands.front())}};
   if (std::optional<Refusal> refusal =
           checkShifts(domain, term.cancelled, match))
     return {std::nullopt, refusal};

@@ -47,6 +47,8 @@ struct SoftmaxMatch {
   SmallVector<int64_t> rowDims;
   /// The logits in the root's dimensions: what varies along a row.
   const Poly *logit = nullptr;
+  /// The same as the source computes it, up to a shift that may stay in it.
+  const ScalarExpr *logitExpression = nullptr;
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
 };
@@ -80,10 +82,10 @@ enum class ShiftKind {
   Foreign
 };
 
-/// Classifies `atom`, which cancelled in a softmax of `logit` along `rowDims`
-/// of `root` (docs/Dialect/Rationale.md, "Which shifts may cancel").
-ShiftKind classifyShift(LogDomain &domain, Value root, const Poly *logit,
-                        ArrayRef<int64_t> rowDims, const Atom *atom);
+/// Classifies `atom`, which cancelled on the way to `match`
+/// (docs/Dialect/Rationale.md, "Which shifts may cancel").
+ShiftKind classifyShift(LogDomain &domain, const SoftmaxMatch &match,
+                        const Atom *atom);
 
 } // namespace mlir::lse
 

@@ -63,11 +63,15 @@ func.func @shifted_first_dim(%x: tensor<?x?xf32>, %e0: tensor<?x?xf32>, %r0: ten
 // CHECK-LABEL: func @other_spelling
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[T:[a-z0-9]+]]: tensor<4xf32>
 func.func @other_spelling(%x: tensor<4x10xf32>, %t: tensor<4xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
-  // CHECK-NOT:  linalg
-  // CHECK:      lse.softmax dims = [1] indexing_maps = [#{{.+}}, #{{.+}}, #{{.+}}] ins(%[[X]], %[[T]] : tensor<4x10xf32>, tensor<4xf32>)
+  // The shift is under the quotient and stays there: without it the quotient
+  // would round what the shift makes small.
+  // CHECK:      %[[M:[0-9]+]] = linalg.generic
+  // CHECK-NOT:  linalg.generic
+  // CHECK:      lse.softmax dims = [1] indexing_maps = [#{{.+}}, #{{.+}}, #{{.+}}, #{{.+}}] ins(%[[X]], %[[M]], %[[T]] : tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>)
   // CHECK-SAME: logits {
-  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[TEMPERATURE:.+]]: f32):
-  // CHECK-NEXT:   %[[Z:.+]] = arith.divf %[[IN]], %[[TEMPERATURE]] : f32
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[SHIFT:.+]]: f32, %[[TEMPERATURE:.+]]: f32):
+  // CHECK-NEXT:   %[[D:.+]] = arith.subf %[[IN]], %[[SHIFT]] : f32
+  // CHECK-NEXT:   %[[Z:.+]] = arith.divf %[[D]], %[[TEMPERATURE]] : f32
   // CHECK-NEXT:   lse.yield %[[Z]] : f32
   %zero = arith.constant 0.0 : f32
   %one = arith.constant 1.0 : f32
@@ -255,5 +259,89 @@ func.func @clamped_maximum(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: ten
   %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
   %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
   %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// A bias of the row cancels, but it may be -inf, and then the row is dead: it
+// stays part of the logits.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @row_bias
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[B:[a-z0-9]+]]: tensor<4xf32>
+func.func @row_bias(%x: tensor<4x10xf32>, %bias: tensor<4xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK:      %[[Z:.+]] = arith.addf %[[X]], %{{.+}} : tensor<4x10xf32>
+  // CHECK:      lse.softmax dims = [1] stabilized ins(%[[Z]] : tensor<4x10xf32>)
+  %zero = arith.constant 0.0 : f32
+  %b = linalg.broadcast ins(%bias : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %z = arith.addf %x, %b : tensor<4x10xf32>
+  %e = math.exp %z : tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// A body in which every operation uses the one before twice has 2^40 paths and
+// 40 parts.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func @shared_parts
+func.func @shared_parts(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax dims = [1] stabilized
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x10xf32>) outs(%e0 : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %t0 = arith.minimumf %in, %in : f32
+    %t1 = arith.minimumf %t0, %t0 : f32
+    %t2 = arith.minimumf %t1, %t1 : f32
+    %t3 = arith.minimumf %t2, %t2 : f32
+    %t4 = arith.minimumf %t3, %t3 : f32
+    %t5 = arith.minimumf %t4, %t4 : f32
+    %t6 = arith.minimumf %t5, %t5 : f32
+    %t7 = arith.minimumf %t6, %t6 : f32
+    %t8 = arith.minimumf %t7, %t7 : f32
+    %t9 = arith.minimumf %t8, %t8 : f32
+    %t10 = arith.minimumf %t9, %t9 : f32
+    %t11 = arith.minimumf %t10, %t10 : f32
+    %t12 = arith.minimumf %t11, %t11 : f32
+    %t13 = arith.minimumf %t12, %t12 : f32
+    %t14 = arith.minimumf %t13, %t13 : f32
+    %t15 = arith.minimumf %t14, %t14 : f32
+    %t16 = arith.minimumf %t15, %t15 : f32
+    %t17 = arith.minimumf %t16, %t16 : f32
+    %t18 = arith.minimumf %t17, %t17 : f32
+    %t19 = arith.minimumf %t18, %t18 : f32
+    %t20 = arith.minimumf %t19, %t19 : f32
+    %t21 = arith.minimumf %t20, %t20 : f32
+    %t22 = arith.minimumf %t21, %t21 : f32
+    %t23 = arith.minimumf %t22, %t22 : f32
+    %t24 = arith.minimumf %t23, %t23 : f32
+    %t25 = arith.minimumf %t24, %t24 : f32
+    %t26 = arith.minimumf %t25, %t25 : f32
+    %t27 = arith.minimumf %t26, %t26 : f32
+    %t28 = arith.minimumf %t27, %t27 : f32
+    %t29 = arith.minimumf %t28, %t28 : f32
+    %t30 = arith.minimumf %t29, %t29 : f32
+    %t31 = arith.minimumf %t30, %t30 : f32
+    %t32 = arith.minimumf %t31, %t31 : f32
+    %t33 = arith.minimumf %t32, %t32 : f32
+    %t34 = arith.minimumf %t33, %t33 : f32
+    %t35 = arith.minimumf %t34, %t34 : f32
+    %t36 = arith.minimumf %t35, %t35 : f32
+    %t37 = arith.minimumf %t36, %t36 : f32
+    %t38 = arith.minimumf %t37, %t37 : f32
+    %t39 = arith.minimumf %t38, %t38 : f32
+    %exp = math.exp %t39 : f32
+    linalg.yield %exp : f32
+  } -> tensor<4x10xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
   return %p : tensor<4x10xf32>
 }

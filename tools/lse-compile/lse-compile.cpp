@@ -11,10 +11,15 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <cstdlib>
+#include <unistd.h>
 
 namespace cl = llvm::cl;
 
@@ -54,8 +59,7 @@ cl::opt<std::string> passedRemarks(
     "Rpass", cl::desc("Report what was done, by categories such as lse-raise"),
     cl::value_desc("regex"), cl::cat(category));
 cl::opt<std::string>
-    missedRemarks("Rpass-missed",
-                  cl::desc("Report what was not done, and why"),
+    missedRemarks("Rpass-missed", cl::desc("Report what was not done, and why"),
                   cl::value_desc("regex"), cl::cat(category));
 cl::opt<std::string> analysisRemarks("Rpass-analysis",
                                      cl::desc("Report what was found out"),
@@ -80,10 +84,37 @@ std::string findRuntimeArchive(const char *program) {
   return path.str().str();
 }
 
+/// Code generation gives up on some modules by ending the process. Outputs are
+/// written last, so none is left behind.
+[[noreturn]] void reportFatalError(void *, const char *reason, bool) {
+  llvm::errs() << "lse-compile: error: LLVM cannot compile this module: "
+               << reason << "\n";
+  std::_Exit(HasDiagnostics);
+}
+
+[[noreturn]] void reportOutOfMemory(void *, const char *, bool) {
+  constexpr llvm::StringLiteral message =
+      "lse-compile: error: out of memory, nothing was written\n";
+  (void)!write(STDERR_FILENO, message.data(), message.size());
+  std::_Exit(HasDiagnostics);
+}
+
+/// Some malformed modules crash MLIR's parser, which is no way to answer them.
+[[noreturn]] void reportCrash(void *) {
+  constexpr llvm::StringLiteral message =
+      "lse-compile: error: internal error, nothing was written; whatever the "
+      "input is, this is a bug: please report it with the input\n";
+  (void)!write(STDERR_FILENO, message.data(), message.size());
+  std::_Exit(HasDiagnostics);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
+  llvm::sys::AddSignalHandler(reportCrash, nullptr);
   llvm::InitLLVM initialize(argc, argv);
+  llvm::install_fatal_error_handler(reportFatalError);
+  llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   mlir::registerPassManagerCLOptions();
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions(category);

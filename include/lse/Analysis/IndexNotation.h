@@ -147,8 +147,8 @@ private:
   /// of `environment`.
   void evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
                     Environment &environment);
-  /// What `value`, used in `body`, is: evaluated before, a constant, or a scalar
-  /// from above `body`; null if it is none of these.
+  /// What `value`, used in `body`, is: evaluated before, a constant, or a
+  /// scalar from above `body`; null if it is none of these.
   const ScalarExpr *lookup(Value value, const Environment &environment,
                            Block *body);
   /// Turns `step`, one step of a reduction in terms of its accumulator, into
@@ -158,6 +158,19 @@ private:
                                    const ScalarExpr *init,
                                    ArrayRef<BoundAxis> axes);
   const ScalarExpr *intern(ScalarExpr &&expr);
+  /// What one substitution has made of each expression so far.
+  struct Substitution {
+    explicit Substitution(const DenseMap<AffineExpr, AffineExpr> &map)
+        : map(map) {}
+    const DenseMap<AffineExpr, AffineExpr> &map;
+    DenseMap<const ScalarExpr *, const ScalarExpr *> done;
+  };
+  const ScalarExpr *substitute(const ScalarExpr *expr,
+                               Substitution &substitution);
+
+  /// Bodies longer than this are not looked into: expressions are walked
+  /// recursively.
+  static constexpr size_t maxBodyLength = 512;
 
   MLIRContext *context;
   llvm::SpecificBumpPtrAllocator<ScalarExpr> allocator;

@@ -124,7 +124,8 @@ public:
   /// From now on `value` is an atom, whatever defines it.
   void makeOpaque(Value value);
 
-  //===--- Arithmetic ------------------------------------------------------===//
+  //===--- Arithmetic
+  //------------------------------------------------------===//
 
   Term getConstant(double value);
   Term getAtomTerm(const Atom *atom);
@@ -150,6 +151,7 @@ public:
   IndexNotation &getNotation() { return notation; }
 
 private:
+  Term evaluate(const ScalarExpr *expr);
   Term evaluateApply(const ScalarExpr *expr);
   Term evaluatePower(const Term &base, const Term &exponent,
                      const ScalarExpr *expr);
@@ -164,15 +166,26 @@ private:
   const Poly *getPoly(SmallVectorImpl<Monomial> &monomials);
   const Poly *getPoly(const Atom *atom);
   const Atom *intern(Atom &&atom);
-  const Atom *substitute(const Atom *atom,
-                         const DenseMap<AffineExpr, AffineExpr> &map);
+  /// What one substitution has made of each polynomial and atom so far: terms
+  /// share their parts, and each part is to be met once.
+  struct Substitution {
+    explicit Substitution(const DenseMap<AffineExpr, AffineExpr> &map)
+        : map(map) {}
+    const DenseMap<AffineExpr, AffineExpr> &map;
+    DenseMap<const Poly *, const Poly *> polys;
+    DenseMap<const Atom *, const Atom *> atoms;
+  };
+  const Poly *substitute(const Poly *poly, Substitution &substitution);
+  const Atom *substitute(const Atom *atom, Substitution &substitution);
   /// Renames `axes` in `body` so that equal reductions are equal atoms.
   std::pair<const Poly *, SmallVector<BoundAxis, 1>>
   canonicalizeAxes(const Poly *body, ArrayRef<BoundAxis> axes);
 
   /// A term with more parts than this becomes one atom, so that a long chain
   /// of additions does not make every later term long.
-  static constexpr unsigned maxMonomials = 16;
+  static constexpr unsigned maxMonomials = 32;
+  /// Logits nested deeper than this become one atom. What is made of their
+  /// exponentials may be deeper.
   static constexpr unsigned maxDepth = 32;
   /// Canonical numbers of bound axes start here.
   static constexpr unsigned firstCanonicalPosition = 1 << 24;
@@ -184,6 +197,7 @@ private:
   llvm::FoldingSet<Atom> atoms;
   llvm::FoldingSet<Poly> polys;
   DenseMap<Value, std::unique_ptr<Term>> terms;
+  DenseMap<const ScalarExpr *, Term> expressionTerms;
   unsigned nextId = 1;
   const Poly *zero = nullptr;
 };

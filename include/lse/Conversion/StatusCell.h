@@ -1,4 +1,5 @@
-//===- StatusCell.h - The cell that remembers the first failure --*- C++ -*-===//
+//===- StatusCell.h - The cell that remembers the first failure --*- C++
+//-*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -15,8 +15,7 @@
 namespace mlir::lse {
 
 /// Options of the pipelines that make code.
-struct CompilePipelineOptions
-    : PassPipelineOptions<CompilePipelineOptions> {
+struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
   Option<std::string> triple{
       *this, "triple",
       llvm::cl::desc("LLVM target triple; that of this machine by default")};

@@ -75,9 +75,9 @@ LSE_RUNTIME_API void lse_set_allocator(lse_malloc_t malloc_hook,
 
 /*===--- Called by compiled kernels, not by programs ----------------------===*/
 
-LSE_RUNTIME_API int
-lse_rt_do_par_for(void *user_context, int (*task)(void *, int, uint8_t *),
-                  int min, int size, uint8_t *closure);
+LSE_RUNTIME_API int lse_rt_do_par_for(void *user_context,
+                                      int (*task)(void *, int, uint8_t *),
+                                      int min, int size, uint8_t *closure);
 
 /* 64-byte aligned, and readable for 8 bytes beyond either end; or null. */
 LSE_RUNTIME_API void *lse_rt_malloc(void *user_context, size_t size);

@@ -34,10 +34,10 @@ void LSEDialect::initialize() {
       >();
 }
 
-LogicalResult
-ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     Attribute target, Strategy strategy, unsigned vectorLanes,
-                     unsigned unroll, bool parallel, int64_t parallelGrain) {
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   Attribute target, Strategy strategy,
+                                   unsigned vectorLanes, unsigned unroll,
+                                   bool parallel, int64_t parallelGrain) {
   // Vectors of 2^20 lanes parse as well as any; what no machine comes near is
   // refused here rather than met as an out-of-memory later.
   if (vectorLanes == 0 || vectorLanes > 64 || !llvm::isPowerOf2_32(vectorLanes))

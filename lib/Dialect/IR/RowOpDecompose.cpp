@@ -53,7 +53,8 @@ private:
     return APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true);
   }
   APFloat zero() { return APFloat::getZero(type.getFloatSemantics()); }
-  /// The extent of loop dimension `dim`, read off the first operand that has it.
+  /// The extent of loop dimension `dim`, read off the first operand that has
+  /// it.
   OpFoldResult extent(unsigned dim);
   /// The logits as a tensor and the map that indexes it.
   std::pair<Value, AffineMap> logits();
@@ -170,11 +171,11 @@ Value RowDecomposer::logSumExp(Value out, AffineMap outMap, Type to) {
   AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
   SmallVector<AffineExpr> outExprs;
   for (AffineExpr expr : outMap.getResults())
-    outExprs.push_back(builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
-  SmallVector<AffineMap> maps = {
-      identity, identity,
-      AffineMap::get(numRowLoops, /*symbolCount=*/0, outExprs,
-                     op.getContext())};
+    outExprs.push_back(
+        builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
+  SmallVector<AffineMap> maps = {identity, identity,
+                                 AffineMap::get(numRowLoops, /*symbolCount=*/0,
+                                                outExprs, op.getContext())};
   SmallVector<utils::IteratorType> iterators(numRowLoops,
                                              utils::IteratorType::parallel);
   auto genericOp = linalg::GenericOp::create(
@@ -185,8 +186,8 @@ Value RowDecomposer::logSumExp(Value out, AffineMap outMap, Type to) {
             b, loc, arith::CmpFPredicate::OEQ,
             math::AbsFOp::create(b, loc, args[0]),
             constant(b, APFloat::getInf(type.getFloatSemantics())));
-        Value lse = arith::AddFOp::create(
-            b, loc, args[0], math::LogOp::create(b, loc, args[1]));
+        Value lse = arith::AddFOp::create(b, loc, args[0],
+                                          math::LogOp::create(b, loc, args[1]));
         lse = arith::SelectOp::create(b, loc, isInfinite, args[0], lse);
         linalg::YieldOp::create(b, loc, convert(b, lse, to));
       });
@@ -215,10 +216,9 @@ Value RowDecomposer::result(unsigned index) {
     return generic(
         {logit, max, sum}, {logitMap, rowMap, rowMap}, out, outMap,
         /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-          Value d =
-              arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
-          Value l = arith::SubFOp::create(
-              b, loc, d, math::LogOp::create(b, loc, args[2]));
+          Value d = arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
+          Value l = arith::SubFOp::create(b, loc, d,
+                                          math::LogOp::create(b, loc, args[2]));
           if (deadRowsAreZero())
             l = arith::SelectOp::create(b, loc, isDead(b, args[1]),
                                         constant(b, negativeInfinity()), l);
@@ -254,11 +254,10 @@ SmallVector<Value> RowDecomposer::run() {
       [&](unsigned index) { return result(index); });
 }
 
-FailureOr<SmallVector<Value>>
-lse::detail::decomposeRowOp(OpBuilder &builder, RowOpInterface op) {
-  if (!llvm::all_of(op->getOperandTypes(), [](Type type) {
-        return !isa<BaseMemRefType>(type);
-      }))
+FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
+                                                          RowOpInterface op) {
+  if (!llvm::all_of(op->getOperandTypes(),
+                    [](Type type) { return !isa<BaseMemRefType>(type); }))
     return failure();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);

@@ -82,8 +82,8 @@ static ParseResult parseOptionalEnum(OpAsmParser &parser, StringRef keyword,
     return failure();
   auto value = symbolize(word);
   if (!value)
-    return parser.emitError(loc) << "unknown " << keyword << " '" << word
-                                 << "'";
+    return parser.emitError(loc)
+           << "unknown " << keyword << " '" << word << "'";
   state.addAttribute(name, AttrT::get(parser.getContext(), *value));
   return success();
 }
@@ -127,7 +127,7 @@ static ParseResult parseOperandGroup(OpAsmParser &parser, StringRef keyword,
 }
 
 ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
-                               ResultKind defaultKind) {
+                                    ResultKind defaultKind) {
   MLIRContext *context = parser.getContext();
   Builder &builder = parser.getBuilder();
   auto name = [&](StringRef text) { return StringAttr::get(context, text); };
@@ -135,11 +135,9 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
   SmallVector<int64_t> rowDims;
   SmallVector<ResultKind> kinds = {defaultKind};
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
-      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
-                                     [&] {
-                                       return parser.parseInteger(
-                                           rowDims.emplace_back());
-                                     }) ||
+      parser.parseCommaSeparatedList(
+          OpAsmParser::Delimiter::Square,
+          [&] { return parser.parseInteger(rowDims.emplace_back()); }) ||
       parseResultKinds(parser, kinds))
     return failure();
 
@@ -147,12 +145,12 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
   if (succeeded(parser.parseOptionalKeyword("indexing_maps")))
     if (parser.parseEqual() || parser.parseAttribute(maps))
       return failure();
-  if (parseOptionalEnum<RowDeathAttr>(parser, "row_death", state,
-                                      name("row_death"),
-                                      [](StringRef s) { return symbolizeRowDeath(s); }) ||
-      parseOptionalEnum<NumericsAttr>(parser, "numerics", state,
-                                      name("numerics"),
-                                     [](StringRef s) { return symbolizeNumerics(s); }))
+  if (parseOptionalEnum<RowDeathAttr>(
+          parser, "row_death", state, name("row_death"),
+          [](StringRef s) { return symbolizeRowDeath(s); }) ||
+      parseOptionalEnum<NumericsAttr>(
+          parser, "numerics", state, name("numerics"),
+          [](StringRef s) { return symbolizeNumerics(s); }))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("stabilized")))
     state.addAttribute("stabilized", builder.getUnitAttr());
@@ -194,10 +192,10 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
       builder.getArrayAttr(llvm::map_to_vector(kinds, [&](ResultKind kind) {
         return Attribute(ResultKindAttr::get(context, kind));
       })));
-  state.addAttribute("operandSegmentSizes",
-                     builder.getDenseI32ArrayAttr(
-                         {static_cast<int32_t>(inputTypes.size()),
-                          static_cast<int32_t>(outTypes.size())}));
+  state.addAttribute(
+      "operandSegmentSizes",
+      builder.getDenseI32ArrayAttr({static_cast<int32_t>(inputTypes.size()),
+                                    static_cast<int32_t>(outTypes.size())}));
   return success();
 }
 
@@ -214,7 +212,7 @@ static void printOperandGroup(OpAsmPrinter &printer, StringRef keyword,
 }
 
 void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op,
-                        ResultKind defaultKind) {
+                             ResultKind defaultKind) {
   printer << " dims = [";
   llvm::interleaveComma(op.getRowDims(), printer);
   printer << ']';
@@ -243,10 +241,10 @@ void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op,
     printer << " stabilized";
   printOperandGroup(printer, "ins", op.getRowInputs());
   printOperandGroup(printer, "outs", op.getDestinations());
-  printer.printOptionalAttrDict(
-      op->getAttrs(),
-      {"reduction_dims", "result_kinds", "indexing_maps", "row_death",
-       "numerics", "stabilized", "operandSegmentSizes"});
+  printer.printOptionalAttrDict(op->getAttrs(),
+                                {"reduction_dims", "result_kinds",
+                                 "indexing_maps", "row_death", "numerics",
+                                 "stabilized", "operandSegmentSizes"});
   if (!hasElidableLogit(op)) {
     printer << " logits ";
     printer.printRegion(op->getRegion(0));

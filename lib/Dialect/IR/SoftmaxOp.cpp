@@ -1,4 +1,5 @@
-//===- SoftmaxOp.cpp - lse.softmax and what every operation over rows checks -===//
+//===- SoftmaxOp.cpp - lse.softmax and what every operation over rows checks
+//-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -139,9 +140,8 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
   if (numOuts == 0)
     return op.emitOpError("needs at least one destination");
   if (kinds.size() != numOuts)
-    return op.emitOpError("has ")
-           << kinds.size() << " result kinds for " << numOuts
-           << " destinations";
+    return op.emitOpError("has ") << kinds.size() << " result kinds for "
+                                  << numOuts << " destinations";
   if (maps.size() != numInputs + numOuts)
     return op.emitOpError("has ") << maps.size() << " indexing maps for "
                                   << numInputs + numOuts << " operands";
@@ -149,8 +149,7 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
     if (map.getNumDims() != maps.front().getNumDims())
       return op.emitOpError("indexing map #")
              << index << " has " << map.getNumDims()
-             << " dimensions, the first one has "
-             << maps.front().getNumDims();
+             << " dimensions, the first one has " << maps.front().getNumDims();
   for (size_t i = 0; i < kinds.size(); ++i)
     if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
       return op.emitOpError("yields '")
@@ -166,7 +165,8 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
     if (failed(verifyDestinationMap(op, index)))
       return failure();
   }
-  bool hasMemRefs = llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
+  bool hasMemRefs =
+      llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
   bool hasTensors =
       llvm::any_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>);
   if (hasMemRefs && hasTensors)
@@ -222,10 +222,10 @@ struct DropUnusedResults final : OpInterfaceRewritePattern<RowOpInterface> {
     state.attributes.set("indexing_maps",
                          rewriter.getAffineMapArrayAttr(keptMaps));
     state.attributes.set("result_kinds", rewriter.getArrayAttr(kinds));
-    state.attributes.set("operandSegmentSizes",
-                         rewriter.getDenseI32ArrayAttr(
-                             {static_cast<int32_t>(numInputs),
-                              static_cast<int32_t>(kept.size())}));
+    state.attributes.set(
+        "operandSegmentSizes",
+        rewriter.getDenseI32ArrayAttr({static_cast<int32_t>(numInputs),
+                                       static_cast<int32_t>(kept.size())}));
     state.addRegion()->takeBody(op->getRegion(0));
     Operation *replacement = rewriter.create(state);
     for (auto [index, result] : llvm::zip(kept, replacement->getResults()))

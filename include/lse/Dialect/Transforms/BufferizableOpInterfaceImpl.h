@@ -1,4 +1,5 @@
-//===- BufferizableOpInterfaceImpl.h - How lse operations bufferize --*- C++ -*-===//
+//===- BufferizableOpInterfaceImpl.h - How lse operations bufferize --*- C++
+//-*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

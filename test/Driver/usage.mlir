@@ -1,0 +1,25 @@
+// RUN: lse-compile --help | FileCheck %s --check-prefix=HELP
+// HELP: Compiles an MLIR module into a library that C programs can call.
+// HELP: --emit
+// HELP: --mcpu
+
+// RUN: lse-compile --version | FileCheck %s --check-prefix=VERSION
+// VERSION: lse {{[0-9.]+}} (LLVM 22.{{[0-9.]+}}, Halide 21.{{[0-9.]+}})
+
+// Exit status 2 is for wrong usage, 1 for everything that has a diagnostic.
+// RUN: sh -c 'lse-compile; test $? = 2' 2>&1 | FileCheck %s --check-prefix=INPUT
+// INPUT: lse-compile: error: no input; see lse-compile --help
+// RUN: sh -c 'lse-compile --unheard-of %s; test $? = 2' 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: Unknown command line argument '--unheard-of'
+
+// What it was compiled for is said with -v.
+// RUN: lse-compile %s -o %t -v 2>&1 | FileCheck %s --check-prefix=VERBOSE
+// VERBOSE: target: {{.+}} (runs on every machine of its kind; -mcpu=native is faster here)
+// VERBOSE: wrote {{.+}}.a
+// VERBOSE: wrote {{.+}}.h
+// RUN: lse-compile %s -o %t -v -mcpu=native 2>&1 | FileCheck %s --check-prefix=NATIVE
+// NATIVE-NOT: every machine
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}

@@ -1,0 +1,183 @@
+//===- IndexNotationTest.cpp - Tests of the index notation ----------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AnalysisTesting.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+namespace {
+
+/// The definition of result `index`, which must be an access.
+const ScalarExpr *getAccess(ParsedFunction &parsed, unsigned index = 0) {
+  const Definition *definition =
+      parsed.notation.getDefinition(parsed.result(index));
+  if (!definition || definition->value->kind != ScalarExpr::Kind::Access)
+    return nullptr;
+  return definition->value;
+}
+
+TEST(IndexNotation, TransposeSwapsIndices) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x8xf32>, %e: tensor<8x4xf32>) -> tensor<8x4xf32> {
+      %t = linalg.transpose ins(%x : tensor<4x8xf32>) outs(%e : tensor<8x4xf32>) permutation = [1, 0]
+      return %t : tensor<8x4xf32>
+    })");
+  const ScalarExpr *access = getAccess(parsed);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->source, parsed.argument(0));
+  EXPECT_EQ(access->indices[0], parsed.dim(1));
+  EXPECT_EQ(access->indices[1], parsed.dim(0));
+}
+
+TEST(IndexNotation, BroadcastAndUnitReshapesDisappear) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4xf32>, %e: tensor<4x1x8xf32>) -> tensor<4x8xf32> {
+      %k = tensor.expand_shape %x [[0, 1]] output_shape [4, 1] : tensor<4xf32> into tensor<4x1xf32>
+      %b = linalg.broadcast ins(%k : tensor<4x1xf32>) outs(%e : tensor<4x1x8xf32>) dimensions = [2]
+      %c = tensor.collapse_shape %b [[0, 1], [2]] : tensor<4x1x8xf32> into tensor<4x8xf32>
+      return %c : tensor<4x8xf32>
+    })");
+  // One step at a time: collapse reads the broadcast at (d0, 0, d1) ...
+  const ScalarExpr *collapsed = getAccess(parsed);
+  ASSERT_TRUE(collapsed);
+  EXPECT_EQ(collapsed->indices[0], parsed.dim(0));
+  EXPECT_EQ(collapsed->indices[1], parsed.constant(0));
+  EXPECT_EQ(collapsed->indices[2], parsed.dim(1));
+  // ... which reads the expanded tensor at (d0, 0).
+  const Definition *broadcast =
+      parsed.notation.getDefinition(collapsed->source);
+  ASSERT_TRUE(broadcast);
+  EXPECT_EQ(broadcast->value->indices[0], parsed.dim(0));
+  EXPECT_EQ(broadcast->value->indices[1], parsed.constant(0));
+}
+
+TEST(IndexNotation, ReshapeThatMixesDimensionsIsOpaque) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> tensor<32xf32> {
+      %c = tensor.collapse_shape %x [[0, 1]] : tensor<4x8xf32> into tensor<32xf32>
+      return %c : tensor<32xf32>
+    })");
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
+}
+
+TEST(IndexNotation, ReductionBindsItsAxis) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x?xf32>, %e: tensor<4xf32>) -> tensor<4xf32> {
+      %zero = arith.constant 0.0 : f32
+      %i = linalg.fill ins(%zero : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+      %s = linalg.reduce { arith.addf } ins(%x : tensor<4x?xf32>) outs(%i : tensor<4xf32>) dimensions = [1]
+      return %s : tensor<4xf32>
+    })");
+  const Definition *definition = parsed.notation.getDefinition(parsed.result());
+  ASSERT_TRUE(definition);
+  const ScalarExpr *reduce = definition->value;
+  ASSERT_EQ(reduce->kind, ScalarExpr::Kind::Reduce);
+  EXPECT_EQ(reduce->reduction, ReductionKind::Sum);
+  ASSERT_EQ(reduce->axes.size(), 1u);
+  EXPECT_GE(reduce->axes[0].position, IndexNotation::firstBoundPosition);
+  EXPECT_EQ(reduce->axes[0].extent,
+            parsed.notation.getExtent(parsed.argument(0), 1));
+  EXPECT_EQ(reduce->operands[0]->indices[0], parsed.dim(0));
+  EXPECT_EQ(reduce->operands[0]->indices[1],
+            parsed.dim(reduce->axes[0].position));
+}
+
+TEST(IndexNotation, InitialValueThatCountsStaysInSight) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x8xf32>, %e: tensor<4xf32>) -> tensor<4xf32> {
+      %one = arith.constant 1.0 : f32
+      %i = linalg.fill ins(%one : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+      %s = linalg.reduce { arith.addf } ins(%x : tensor<4x8xf32>) outs(%i : tensor<4xf32>) dimensions = [1]
+      return %s : tensor<4xf32>
+    })");
+  const Definition *definition = parsed.notation.getDefinition(parsed.result());
+  ASSERT_TRUE(definition);
+  ASSERT_TRUE(definition->value->isApply("arith.addf"));
+  EXPECT_EQ(definition->value->operands[0]->kind, ScalarExpr::Kind::Constant);
+  EXPECT_EQ(definition->value->operands[1]->kind, ScalarExpr::Kind::Reduce);
+}
+
+TEST(IndexNotation, AccumulatorUsedTwiceIsNoReduction) {
+  ParsedFunction parsed(R"(
+    #all = affine_map<(d0, d1) -> (d0, d1)>
+    #row = affine_map<(d0, d1) -> (d0)>
+    func.func @f(%x: tensor<4x8xf32>, %e: tensor<4xf32>) -> tensor<4xf32> {
+      %s = linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<4x8xf32>) outs(%e : tensor<4xf32>) {
+      ^bb0(%in: f32, %out: f32):
+        %a = arith.addf %out, %out : f32
+        linalg.yield %a : f32
+      } -> tensor<4xf32>
+      return %s : tensor<4xf32>
+    })");
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
+}
+
+TEST(IndexNotation, DeadIndexResultDoesNotHideTheMaximum) {
+  ParsedFunction parsed(R"(
+    #all = affine_map<(d0, d1) -> (d0, d1)>
+    #row = affine_map<(d0, d1) -> (d0)>
+    func.func @f(%x: tensor<4x8xf32>, %m0: tensor<4xf32>, %i0: tensor<4xi64>) -> (tensor<4xf32>, tensor<4xi64>) {
+      %lowest = arith.constant 0xFF800000 : f32
+      %start = linalg.fill ins(%lowest : f32) outs(%m0 : tensor<4xf32>) -> tensor<4xf32>
+      %m:2 = linalg.generic {indexing_maps = [#all, #row, #row], iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<4x8xf32>) outs(%start, %i0 : tensor<4xf32>, tensor<4xi64>) {
+      ^bb0(%in: f32, %out: f32, %index: i64):
+        %i = linalg.index 1 : index
+        %j = arith.index_cast %i : index to i64
+        %max = arith.maximumf %in, %out : f32
+        %greater = arith.cmpf ogt, %in, %out : f32
+        %at = arith.select %greater, %j, %index : i64
+        linalg.yield %max, %at : f32, i64
+      } -> (tensor<4xf32>, tensor<4xi64>)
+      return %m#0, %m#1 : tensor<4xf32>, tensor<4xi64>
+    })");
+  const Definition *maximum = parsed.notation.getDefinition(parsed.result(0));
+  ASSERT_TRUE(maximum);
+  EXPECT_EQ(maximum->value->kind, ScalarExpr::Kind::Reduce);
+  EXPECT_EQ(maximum->value->reduction, ReductionKind::Maximum);
+  EXPECT_FALSE(maximum->value->ignoresNaN);
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result(1)));
+}
+
+TEST(IndexNotation, DynamicExtentsAreTracedToTheirSource) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<?x?xf32>) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %d0 = tensor.dim %x, %c0 : tensor<?x?xf32>
+      %d1 = tensor.dim %x, %c1 : tensor<?x?xf32>
+      %e = tensor.empty(%d1, %d0) : tensor<?x?xf32>
+      %t = linalg.transpose ins(%x : tensor<?x?xf32>) outs(%e : tensor<?x?xf32>) permutation = [1, 0]
+      %z = math.exp %y : tensor<?x?xf32>
+      return %t, %z : tensor<?x?xf32>, tensor<?x?xf32>
+    })");
+  IndexNotation &notation = parsed.notation;
+  EXPECT_EQ(notation.getExtent(parsed.result(0), 0),
+            notation.getExtent(parsed.argument(0), 1));
+  EXPECT_EQ(notation.getExtent(parsed.result(0), 1),
+            notation.getExtent(parsed.argument(0), 0));
+  EXPECT_EQ(notation.getExtent(parsed.result(1), 1),
+            notation.getExtent(parsed.argument(1), 1));
+  EXPECT_NE(notation.getExtent(parsed.argument(0), 0),
+            notation.getExtent(parsed.argument(1), 0));
+}
+
+TEST(IndexNotation, ExpressionsAreUnique) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+      %a = math.exp %x : tensor<4x8xf32>
+      %b = math.exp %x : tensor<4x8xf32>
+      return %a, %b : tensor<4x8xf32>, tensor<4x8xf32>
+    })");
+  EXPECT_EQ(parsed.notation.getDefinition(parsed.result(0))->value,
+            parsed.notation.getDefinition(parsed.result(1))->value);
+}
+
+} // namespace
