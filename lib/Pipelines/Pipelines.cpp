@@ -11,6 +11,7 @@
 #include "lse/Dialect/Transforms/Passes.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/TosaToLinalg/TosaToLinalg.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -34,8 +35,17 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
 }
 
 void lse::buildBufferizePipeline(OpPassManager &manager) {
+  // What a front end writes is compiled as it is: no TOSA profile is enforced.
+  tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
+                              TosaToLinalgNamedOptions(),
+                              /*validationOptions=*/std::nullopt);
+  manager.addNestedPass<func::FuncOp>(createTosaToArithPass());
+  manager.addNestedPass<func::FuncOp>(createTosaToTensorPass());
+  manager.addNestedPass<func::FuncOp>(createTosaToSCFPass());
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
+  // Dynamic extents that must agree become assertions, and those a status.
+  manager.addPass(createGenerateRuntimeVerificationPass());
   manager.addPass(createConvertElementwiseToLinalgPass());
   manager.addPass(createLinalgElementwiseOpFusionPass());
   manager.addPass(createCanonicalizerPass());
@@ -68,11 +78,12 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   LSEEmitCInterfaceOptions interface;
   interface.prefix = options.prefix;
   manager.addPass(createLSEEmitCInterface(interface));
+  manager.addNestedPass<func::FuncOp>(createLSELowerCopies());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());
-  manager.addPass(createLSELowerAsserts());
+  manager.addPass(createLSELowerFailures());
   manager.addPass(memref::createExpandOpsPass());
   manager.addPass(arith::createArithExpandOpsPass());
   manager.addPass(createConvertMathToLLVMPass());

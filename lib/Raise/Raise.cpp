@@ -11,6 +11,7 @@
 #include "lse/Analysis/LogDomain.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -52,6 +53,9 @@ private:
   void report(FunctionOpInterface function, Value root, const Refusal &refusal);
   void apply(FunctionOpInterface function, LogDomain &domain, Rewrite &rewrite,
              DenseMap<Value, Value> &replaced);
+  /// Takes over operations that are a softmax by name.
+  void raiseNamed(FunctionOpInterface function);
+  void reportRaised(FunctionOpInterface function, SoftmaxOp op);
 };
 
 } // namespace
@@ -141,6 +145,14 @@ static Value createDestination(OpBuilder &builder, IndexNotation &notation,
                                  type.getElementType());
 }
 
+/// Sixteen bits are no type to sum exponentials in.
+static Value widenLogit(OpBuilder &builder, Location loc, ValueRange logit) {
+  Value value = logit.front();
+  if (value.getType().getIntOrFloatBitWidth() >= 32)
+    return value;
+  return arith::ExtFOp::create(builder, loc, builder.getF32Type(), value);
+}
+
 void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
                          Rewrite &rewrite, DenseMap<Value, Value> &replaced) {
   const SoftmaxMatch &match = rewrite.match;
@@ -161,12 +173,9 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
       builder, loc, inputs, ValueRange{destination}, maps, match.rowDims,
       {ResultKind::Probabilities},
       [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        Value logit = emitLogit(b, loc, match.logitExpression, numLoops,
-                                rewrite.inputs, rewrite.maps, arguments);
-        // Sixteen bits are no type to sum exponentials in.
-        if (logit.getType().getIntOrFloatBitWidth() < 32)
-          logit = arith::ExtFOp::create(b, loc, b.getF32Type(), logit);
-        return logit;
+        return widenLogit(b, loc,
+                          emitLogit(b, loc, match.logitExpression, numLoops,
+                                    rewrite.inputs, rewrite.maps, arguments));
       });
   softmax.setStabilized(!match.isShifted);
 
@@ -177,24 +186,53 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
   root.replaceAllUsesWith(result);
   replaced[root] = result;
 
+  reportRaised(function, softmax);
+}
+
+void LSERaisePass::reportRaised(FunctionOpInterface function, SoftmaxOp op) {
   ++numRaised;
-  numStabilized += !match.isShifted;
-  std::string dims = match.rowDims.size() == 1 ? "dimension " : "dimensions ";
+  numStabilized += op.getStabilized();
+  ArrayRef<int64_t> rowDims = op.getReductionDims();
+  std::string dims = rowDims.size() == 1 ? "dimension " : "dimensions ";
   llvm::raw_string_ostream os(dims);
-  llvm::interleaveComma(match.rowDims, os);
+  llvm::interleaveComma(rowDims, os);
   auto options = [&](StringRef name) {
     return remark::RemarkOpts::name(name)
         .category(DEBUG_TYPE)
         .function(function.getName());
   };
-  if (match.isShifted)
-    remark::passed(loc, options("softmax"))
+  if (!op.getStabilized())
+    remark::passed(op.getLoc(), options("softmax"))
         << remark::reason("softmax over {0}", dims);
   else
-    remark::passed(loc, options("softmax-stabilized")) << remark::reason(
-        "softmax over {0}; the source does not subtract the "
-        "row maximum and overflows for large logits, this does not",
-        dims);
+    remark::passed(op.getLoc(), options("softmax-stabilized"))
+        << remark::reason(
+               "softmax over {0}; the source does not subtract the row "
+               "maximum and overflows for large logits, this does not",
+               dims);
+}
+
+void LSERaisePass::raiseNamed(FunctionOpInterface function) {
+  SmallVector<linalg::SoftmaxOp> named;
+  function->walk([&](linalg::SoftmaxOp op) {
+    if (op.hasPureTensorSemantics() &&
+        isa<FloatType>(getElementTypeOrSelf(op.getInput())) &&
+        getElementTypeOrSelf(op.getInput()) ==
+            getElementTypeOrSelf(op.getOutput()))
+      named.push_back(op);
+  });
+  for (linalg::SoftmaxOp op : named) {
+    OpBuilder builder(op);
+    AffineMap identity =
+        builder.getMultiDimIdentityMap(op.getInputOperandRank());
+    auto softmax = SoftmaxOp::create(builder, op.getLoc(), op.getInput(),
+                                     op.getOutput(), {identity, identity},
+                                     {static_cast<int64_t>(op.getDimension())},
+                                     {ResultKind::Probabilities}, widenLogit);
+    op.replaceAllUsesWith(softmax);
+    op.erase();
+    reportRaised(function, softmax);
+  }
 }
 
 /// Erases those of `worklist` that nothing needs, and then what they needed.
@@ -213,6 +251,7 @@ static void eraseDead(SetVector<Operation *> worklist) {
 }
 
 void LSERaisePass::raiseFunction(FunctionOpInterface function) {
+  raiseNamed(function);
   if (!hasExponential(function))
     return;
   IndexNotation notation(&getContext());

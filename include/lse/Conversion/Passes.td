@@ -82,18 +82,29 @@ def LSELowerToHalide : Pass<"lse-lower-to-halide", "::mlir::ModuleOp"> {
   ];
 }
 
-def LSELowerAsserts : Pass<"lse-lower-asserts", "::mlir::ModuleOp"> {
-  let summary = "Turn failing assertions into a status";
+def LSELowerFailures : Pass<"lse-lower-failures", "::mlir::ModuleOp"> {
+  let summary = "Turn failing assertions and allocations into a status";
   let description = [{
     Works on unstructured control flow, after `convert-scf-to-cf`. A `cf.assert`
     becomes a branch: where its condition is false the status cell is set and
     the function returns at once, and so does every caller up to the one that
-    owns the cell. Nothing aborts.
+    owns the cell. The same happens where a `memref.alloc` gets no memory.
+    Nothing aborts.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
     "::mlir::memref::MemRefDialect", "::mlir::ub::UBDialect"
   ];
+}
+
+def LSELowerCopies : Pass<"lse-lower-copies"> {
+  let summary = "Turn copies between strided memrefs into loops";
+  let description = [{
+    Upstream lowers a `memref.copy` to `memcpy` where both sides are dense, and
+    to a call of a library function where they are not. This pass turns the
+    latter into `linalg.generic`, so that compiled modules need no library.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
 def LSEDestinationArguments

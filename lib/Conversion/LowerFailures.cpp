@@ -1,4 +1,5 @@
-//===- LowerAsserts.cpp - The lse-lower-asserts pass ----------------------===//
+//===- LowerFailures.cpp - The lse-lower-failures pass
+//----------------------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,7 +11,7 @@
 #include "lse/Conversion/StatusCell.h"
 
 namespace mlir::lse {
-#define GEN_PASS_DEF_LSELOWERASSERTS
+#define GEN_PASS_DEF_LSELOWERFAILURES
 #include "lse/Conversion/Passes.h.inc"
 } // namespace mlir::lse
 
@@ -42,12 +43,18 @@ static void createFailureReturn(OpBuilder &builder, Location loc,
 
 namespace {
 
-struct LSELowerAssertsPass final
-    : lse::impl::LSELowerAssertsBase<LSELowerAssertsPass> {
+struct LSELowerFailuresPass final
+    : lse::impl::LSELowerFailuresBase<LSELowerFailuresPass> {
   void runOnOperation() override {
     SmallVector<cf::AssertOp> asserts;
-    getOperation().walk([&](cf::AssertOp op) { asserts.push_back(op); });
-    if (asserts.empty())
+    SmallVector<memref::AllocOp> allocations;
+    getOperation().walk([&](Operation *op) {
+      if (auto assertion = dyn_cast<cf::AssertOp>(op))
+        asserts.push_back(assertion);
+      if (auto allocation = dyn_cast<memref::AllocOp>(op))
+        allocations.push_back(allocation);
+    });
+    if (asserts.empty() && allocations.empty())
       return;
     SmallVector<func::CallOp> calls;
     SymbolTable symbols(getOperation());
@@ -59,27 +66,63 @@ struct LSELowerAssertsPass final
     for (cf::AssertOp op : asserts)
       if (failed(lowerAssert(op)))
         return signalPassFailure();
+    for (memref::AllocOp op : allocations)
+      if (failed(checkAllocation(op)))
+        return signalPassFailure();
     for (func::CallOp call : calls)
       returnIfFailed(call);
   }
 
 private:
-  LogicalResult lowerAssert(cf::AssertOp op) {
-    auto function = dyn_cast<func::FuncOp>(op->getParentOp());
+  /// Goes on at `position` only where `condition` holds; else sets the status
+  /// cell and returns.
+  LogicalResult failUnless(Operation *position, Value condition,
+                           Status status) {
+    auto function = dyn_cast<func::FuncOp>(position->getParentOp());
     Value cell = function ? getStatusCell(function) : Value();
     if (!cell)
-      return op.emitError("needs unstructured control flow and a status cell; "
-                          "run lse-thread-status and convert-scf-to-cf first");
-    Block *failed = branchUnless(op, op.getArg());
-    OpBuilder builder = OpBuilder::atBlockEnd(failed);
-    Value status = arith::ConstantOp::create(
-        builder, op.getLoc(),
-        builder.getI32IntegerAttr(
-            static_cast<int32_t>(Status::AssertionFailed)));
-    memref::StoreOp::create(builder, op.getLoc(), status, cell);
-    createFailureReturn(builder, op.getLoc(), function);
+      return position->emitError(
+          "needs unstructured control flow and a status cell; run "
+          "lse-thread-status and convert-scf-to-cf first");
+    Location loc = position->getLoc();
+    OpBuilder builder =
+        OpBuilder::atBlockEnd(branchUnless(position, condition));
+    Value number = arith::ConstantOp::create(
+        builder, loc, builder.getI32IntegerAttr(static_cast<int32_t>(status)));
+    memref::StoreOp::create(builder, loc, number, cell);
+    createFailureReturn(builder, loc, function);
+    return success();
+  }
+
+  LogicalResult lowerAssert(cf::AssertOp op) {
+    // What generate-runtime-verification asks is whether extents agree.
+    bool isVerification =
+        op.getMsg().starts_with("ERROR: Runtime op verification failed");
+    if (failed(failUnless(op, op.getArg(),
+                          isVerification ? Status::ExtentMismatch
+                                         : Status::AssertionFailed)))
+      return failure();
     op.erase();
     return success();
+  }
+
+  LogicalResult checkAllocation(memref::AllocOp op) {
+    // An empty allocation may well be null: what is used is never null.
+    Location loc = op.getLoc();
+    OpBuilder builder(op->getContext());
+    builder.setInsertionPointAfter(op);
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    Value address =
+        memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, op);
+    Value isThere = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ne, address, zero);
+    for (Value size : op.getDynamicSizes()) {
+      Value isEmpty = arith::CmpIOp::create(
+          builder, loc, arith::CmpIPredicate::eq, size, zero);
+      isThere = arith::OrIOp::create(builder, loc, isThere, isEmpty);
+    }
+    return failUnless(isThere.getDefiningOp()->getNextNode(), isThere,
+                      Status::OutOfMemory);
   }
 
   /// A caller must not go on with what a failed function left undone.

@@ -1,5 +1,5 @@
-// RUN: lse-opt %s --lse-thread-status --convert-scf-to-cf --lse-lower-asserts --split-input-file | FileCheck %s
-// RUN: lse-opt %s --lse-lower-asserts --split-input-file --verify-diagnostics -o /dev/null
+// RUN: lse-opt %s --lse-thread-status --convert-scf-to-cf --lse-lower-failures --split-input-file | FileCheck %s
+// RUN: lse-opt %s --lse-lower-failures --split-input-file --verify-diagnostics -o /dev/null
 
 // A failed assertion sets the cell and returns; nothing is called that aborts.
 // CHECK-LABEL: func private @callee
@@ -58,5 +58,36 @@ func.func @nested(%ok: i1, %n: index) {
       cf.assert %even, "never"
     }
   }
+  return
+}
+
+// -----
+
+// Memory that is not there is a status; an empty allocation may be null.
+// CHECK-LABEL: func @allocation
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: index, %[[STATUS:[a-z0-9]+]]: memref<i32>
+func.func @allocation(%n: index, %status: memref<i32> {lse.status}) {
+  // CHECK:      %[[ALLOC:.+]] = memref.alloc(%[[N]])
+  // CHECK-NEXT: %[[ZERO:.+]] = arith.constant 0 : index
+  // CHECK-NEXT: %[[ADDRESS:.+]] = memref.extract_aligned_pointer_as_index %[[ALLOC]]
+  // CHECK-NEXT: %[[THERE:.+]] = arith.cmpi ne, %[[ADDRESS]], %[[ZERO]]
+  // CHECK-NEXT: %[[EMPTY:.+]] = arith.cmpi eq, %[[N]], %[[ZERO]]
+  // CHECK-NEXT: %[[FINE:.+]] = arith.ori %[[THERE]], %[[EMPTY]]
+  // CHECK-NEXT: cf.cond_br %[[FINE]], ^[[GO_ON:.+]], ^[[FAILED:.+]]
+  // CHECK:      ^[[FAILED]]:
+  // CHECK-NEXT:   %[[FIVE:.+]] = arith.constant 5 : i32
+  // CHECK-NEXT:   memref.store %[[FIVE]], %[[STATUS]][]
+  %m = memref.alloc(%n) : memref<?xf32>
+  memref.dealloc %m : memref<?xf32>
+  return
+}
+
+// -----
+
+// What upstream's run-time verification asserts is about extents.
+// CHECK-LABEL: func @extents
+func.func @extents(%ok: i1, %status: memref<i32> {lse.status}) {
+  // CHECK: arith.constant 4 : i32
+  cf.assert %ok, "ERROR: Runtime op verification failed\0Alinalg.generic"
   return
 }
