@@ -75,6 +75,12 @@ private:
   }
   /// Fills in a `halide_buffer_t` for operand `index`; returns its address.
   Value buildBuffer(unsigned index);
+  /// The address of the first element of memref `index`, and its dimensions as
+  /// the kernel knows them.
+  Value readMemRef(unsigned index,
+                   SmallVectorImpl<BufferDimension> &dimensions);
+  /// Fills in an array of `halide_dimension_t`; returns its address.
+  Value storeDimensions(ArrayRef<BufferDimension> dimensions);
   /// Notes whether an extent or stride does not fit 32 bits.
   void checkRange(Value value, int64_t bias);
 
@@ -99,50 +105,39 @@ void AdaptorBuilder::checkRange(Value value, int64_t bias) {
   outOfRange = arith::OrIOp::create(builder, loc, outOfRange, outside);
 }
 
-Value AdaptorBuilder::buildBuffer(unsigned index) {
-  // HalideRuntime.h, halide_buffer_t and halide_dimension_t: device handle,
-  // device interface, host, flags, type, dimensions, dimension array, padding.
-  MLIRContext *context = builder.getContext();
-  auto dimensionType =
-      LLVM::LLVMStructType::getLiteral(context, {i32, i32, i32, i32});
-  auto bufferType = LLVM::LLVMStructType::getLiteral(
-      context,
-      {i64, pointerType, pointerType, i64, i32, i32, pointerType, pointerType});
+Value AdaptorBuilder::readMemRef(unsigned index,
+                                 SmallVectorImpl<BufferDimension> &dimensions) {
   Value argument = function.getArgument(index);
-  Type elementType = getElementTypeOrSelf(argument);
   AffineMap map = op.getIndexingMapsArray()[index];
   bool isDestination = index >= op.getRowInputs().size();
-
-  Value host;
-  SmallVector<BufferDimension> dimensions;
-  if (isa<MemRefType>(argument.getType())) {
-    auto metadata =
-        memref::ExtractStridedMetadataOp::create(builder, loc, argument);
-    Value address = toI64(
-        memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, argument));
-    host = LLVM::IntToPtrOp::create(builder, loc, pointerType, address);
-    host = LLVM::GEPOp::create(builder, loc, pointerType, elementType, host,
-                               toI64(metadata.getOffset()));
-    for (auto [expr, size, stride] : llvm::zip(
-             map.getResults(), metadata.getSizes(), metadata.getStrides())) {
-      Value extent = toI64(size);
-      if (isDestination)
-        isEmpty = arith::OrIOp::create(
-            builder, loc, isEmpty,
-            compare(arith::CmpIPredicate::eq, extent, constant(i64, 0)));
-      // An index of 0 is no dimension to the kernel.
-      if (isa<AffineDimExpr>(expr))
-        dimensions.push_back({extent, toI64(stride)});
-    }
-  } else {
-    host = allocate(elementType, 1);
-    LLVM::StoreOp::create(builder, loc, argument, host);
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, argument);
+  Value address = toI64(
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, argument));
+  Value host = LLVM::IntToPtrOp::create(builder, loc, pointerType, address);
+  for (auto [expr, size, stride] : llvm::zip(
+           map.getResults(), metadata.getSizes(), metadata.getStrides())) {
+    Value extent = toI64(size);
+    if (isDestination)
+      isEmpty = arith::OrIOp::create(
+          builder, loc, isEmpty,
+          compare(arith::CmpIPredicate::eq, extent, constant(i64, 0)));
+    // An index of 0 is no dimension to the kernel.
+    if (isa<AffineDimExpr>(expr))
+      dimensions.push_back({extent, toI64(stride)});
   }
-
   // Innermost first, where memrefs have the outermost first.
   std::reverse(dimensions.begin(), dimensions.end());
-  Value dimensionArray =
-      allocate(dimensionType, std::max<int64_t>(dimensions.size(), 1));
+  return LLVM::GEPOp::create(builder, loc, pointerType,
+                             getElementTypeOrSelf(argument), host,
+                             toI64(metadata.getOffset()));
+}
+
+Value AdaptorBuilder::storeDimensions(ArrayRef<BufferDimension> dimensions) {
+  // halide_dimension_t: min, extent, stride, flags.
+  auto type = LLVM::LLVMStructType::getLiteral(builder.getContext(),
+                                               {i32, i32, i32, i32});
+  Value array = allocate(type, std::max<int64_t>(dimensions.size(), 1));
   auto narrow = [&](Value value) {
     return arith::TruncIOp::create(builder, loc, i32, value);
   };
@@ -150,29 +145,47 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
     checkRange(dimension.extent, /*bias=*/0);
     checkRange(dimension.stride, int64_t(1) << 31);
     int32_t at = position;
-    storeField(dimensionArray, dimensionType, {at, 0}, constant(i32, 0));
-    storeField(dimensionArray, dimensionType, {at, 1},
-               narrow(dimension.extent));
-    storeField(dimensionArray, dimensionType, {at, 2},
-               narrow(dimension.stride));
-    storeField(dimensionArray, dimensionType, {at, 3}, constant(i32, 0));
+    storeField(array, type, {at, 0}, constant(i32, 0));
+    storeField(array, type, {at, 1}, narrow(dimension.extent));
+    storeField(array, type, {at, 2}, narrow(dimension.stride));
+    storeField(array, type, {at, 3}, constant(i32, 0));
   }
+  return array;
+}
 
-  // halide_type_t: code (2 is float), bits, lanes.
-  int64_t type = 2 | (int64_t(elementType.getIntOrFloatBitWidth()) << 8) |
-                 (int64_t(1) << 16);
+Value AdaptorBuilder::buildBuffer(unsigned index) {
+  Value argument = function.getArgument(index);
+  Type elementType = getElementTypeOrSelf(argument);
+  SmallVector<BufferDimension> dimensions;
+  Value host;
+  if (isa<MemRefType>(argument.getType())) {
+    host = readMemRef(index, dimensions);
+  } else {
+    host = allocate(elementType, 1);
+    LLVM::StoreOp::create(builder, loc, argument, host);
+  }
+  Value dimensionArray = storeDimensions(dimensions);
+
+  // halide_buffer_t: device handle, device interface, host, flags, type,
+  // dimensions, dimension array, padding. halide_type_t: code (2 is float),
+  // bits, lanes.
+  auto type = LLVM::LLVMStructType::getLiteral(
+      builder.getContext(),
+      {i64, pointerType, pointerType, i64, i32, i32, pointerType, pointerType});
+  int64_t halideType = 2 | (int64_t(elementType.getIntOrFloatBitWidth()) << 8) |
+                       (int64_t(1) << 16);
   Value null = LLVM::ZeroOp::create(builder, loc, pointerType);
-  Value buffer = allocate(bufferType, 1);
+  Value buffer = allocate(type, 1);
   Value fields[] = {constant(i64, 0),
                     null,
                     host,
                     constant(i64, 0),
-                    constant(i32, type),
+                    constant(i32, halideType),
                     constant(i32, dimensions.size()),
                     dimensionArray,
                     null};
   for (auto [position, field] : llvm::enumerate(fields))
-    storeField(buffer, bufferType, {0, static_cast<int32_t>(position)}, field);
+    storeField(buffer, type, {0, static_cast<int32_t>(position)}, field);
   return buffer;
 }
 

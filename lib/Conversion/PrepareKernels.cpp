@@ -8,8 +8,6 @@
 
 #include "KernelSpecBuilder.h"
 #include "lse/Conversion/Passes.h"
-#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 
@@ -31,41 +29,13 @@ static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
   rewriter.setInsertionPoint(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(op.getNumLoops());
 
-  // Probabilities have an element for each logit, so their destination gives
-  // the shape, through the map that indexes it.
-  SmallVector<OpFoldResult> extents(op.getNumLoops());
-  Value out = op.getDestinations().front();
-  for (auto [position, expr] :
-       llvm::enumerate(op.getDestinationMap(0).getResults()))
-    extents[cast<AffineDimExpr>(expr).getPosition()] =
-        tensor::getMixedSize(rewriter, loc, out, position);
-  Value empty =
-      tensor::EmptyOp::create(rewriter, loc, extents, op.getLogitType());
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  maps.resize(op.getRowInputs().size());
-  maps.push_back(identity);
-  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
-                                             utils::IteratorType::parallel);
-  Block *body = op.getLogitBody();
-  auto logits = linalg::GenericOp::create(
-      rewriter, loc, empty.getType(), op.getRowInputs(), empty, maps, iterators,
-      [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        IRMapping mapping;
-        mapping.map(body->getArguments(),
-                    arguments.take_front(body->getNumArguments()));
-        for (Operation &inner : body->without_terminator())
-          b.clone(inner, mapping);
-        linalg::YieldOp::create(
-            b, loc,
-            mapping.lookupOrDefault(body->getTerminator()->getOperand(0)));
-      });
-
+  Value logits = createLogits(rewriter, op);
   SmallVector<AffineMap> newMaps = {identity};
   for (unsigned index = 0; index < op.getDestinations().size(); ++index)
     newMaps.push_back(op.getDestinationMap(index));
   auto replacement = SoftmaxOp::create(
-      rewriter, loc, logits.getResult(0), op.getDestinations(), newMaps,
-      op.getRowDims(), op.getResultKindsArray(),
+      rewriter, loc, logits, op.getDestinations(), newMaps, op.getRowDims(),
+      op.getResultKindsArray(),
       [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
   replacement.setRowDeath(softmax.getRowDeath());
   replacement.setNumerics(softmax.getNumerics());

@@ -24,6 +24,59 @@
 using namespace mlir;
 using namespace mlir::lse;
 
+/// The extent of loop dimension `dim` of `op`, read off the first operand that
+/// has it.
+static OpFoldResult getExtent(OpBuilder &builder, RowOpInterface op,
+                              unsigned dim) {
+  int64_t known = op.getLoopExtents()[dim];
+  if (!ShapedType::isDynamic(known))
+    return builder.getIndexAttr(known);
+  SmallVector<Value> operands(op.getRowInputs());
+  llvm::append_range(operands, op.getDestinations());
+  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray()))
+    if (auto position =
+            map.getResultPosition(getAffineDimExpr(dim, op.getContext())))
+      return tensor::getMixedSize(builder, op.getLoc(), operand, *position);
+  llvm_unreachable("the verifier wants an operand for each loop dimension");
+}
+
+/// An empty tensor that `map` indexes from the iteration space of `op`.
+static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map) {
+  SmallVector<OpFoldResult> extents;
+  for (AffineExpr expr : map.getResults())
+    extents.push_back(
+        getExtent(builder, op, cast<AffineDimExpr>(expr).getPosition()));
+  return tensor::EmptyOp::create(builder, op.getLoc(), extents,
+                                 op.getLogitType());
+}
+
+Value lse::createLogits(OpBuilder &builder, RowOpInterface op) {
+  if (op.hasIdentityLogit() &&
+      getElementTypeOrSelf(op.getRowInputs().front()) == op.getLogitType())
+    return op.getRowInputs().front();
+  AffineMap loops = builder.getMultiDimIdentityMap(op.getNumLoops());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.resize(op.getRowInputs().size());
+  maps.push_back(loops);
+  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
+                                             utils::IteratorType::parallel);
+  Value empty = createEmpty(builder, op, loops);
+  Block *body = op.getLogitBody();
+  auto genericOp = linalg::GenericOp::create(
+      builder, op.getLoc(), empty.getType(), op.getRowInputs(), empty, maps,
+      iterators, [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        IRMapping mapping;
+        mapping.map(body->getArguments(),
+                    arguments.take_front(body->getNumArguments()));
+        for (Operation &inner : body->without_terminator())
+          b.clone(inner, mapping);
+        linalg::YieldOp::create(
+            b, loc,
+            mapping.lookupOrDefault(body->getTerminator()->getOperand(0)));
+      });
+  return genericOp.getResult(0);
+}
+
 namespace {
 
 /// Builds the linalg operations for one operation over rows.
@@ -43,8 +96,6 @@ private:
   /// A generic operation over the whole iteration space with one result.
   Value generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps, Value out,
                 AffineMap outMap, bool reduces, Body body);
-  /// An empty tensor that `map` indexes from the iteration space.
-  Value empty(AffineMap map);
   Value filled(AffineMap map, const APFloat &value);
   Value constant(OpBuilder &b, const APFloat &value) {
     return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
@@ -80,7 +131,6 @@ private:
   FloatType type;
   AffineMap loopMap, rowMap;
   Value logit, max, exponential, sum;
-  AffineMap logitMap;
 };
 
 } // namespace
@@ -103,50 +153,10 @@ Value RowDecomposer::generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps,
   return genericOp.getResult(0);
 }
 
-OpFoldResult RowDecomposer::extent(unsigned dim) {
-  int64_t known = op.getLoopExtents()[dim];
-  if (!ShapedType::isDynamic(known))
-    return builder.getIndexAttr(known);
-  SmallVector<Value> operands(op.getRowInputs());
-  llvm::append_range(operands, op.getDestinations());
-  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray()))
-    if (auto position =
-            map.getResultPosition(getAffineDimExpr(dim, op.getContext())))
-      return tensor::getMixedSize(builder, loc, operand, *position);
-  llvm_unreachable("the verifier wants an operand for each loop dimension");
-}
-
-Value RowDecomposer::empty(AffineMap map) {
-  SmallVector<OpFoldResult> extents;
-  for (AffineExpr expr : map.getResults())
-    extents.push_back(extent(cast<AffineDimExpr>(expr).getPosition()));
-  return tensor::EmptyOp::create(builder, loc, extents, type);
-}
-
 Value RowDecomposer::filled(AffineMap map, const APFloat &value) {
   return linalg::FillOp::create(builder, loc, constant(builder, value),
-                                empty(map))
+                                createEmpty(builder, op, map))
       .getResult(0);
-}
-
-std::pair<Value, AffineMap> RowDecomposer::logits() {
-  if (op.hasIdentityLogit() &&
-      getElementTypeOrSelf(op.getRowInputs().front()) == type)
-    return {op.getRowInputs().front(), loopMap};
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  maps.resize(op.getRowInputs().size());
-  Block *source = op.getLogitBody();
-  Value value = generic(
-      op.getRowInputs(), maps, empty(loopMap), loopMap, /*reduces=*/false,
-      [&](OpBuilder &b, Location, ValueRange args) {
-        IRMapping mapping;
-        mapping.map(source->getArguments(),
-                    args.take_front(source->getNumArguments()));
-        for (Operation &inner : source->without_terminator())
-          b.clone(inner, mapping);
-        return mapping.lookupOrDefault(source->getTerminator()->getOperand(0));
-      });
-  return {value, loopMap};
 }
 
 Value RowDecomposer::shift(OpBuilder &b, Value max) {
@@ -214,7 +224,7 @@ Value RowDecomposer::result(unsigned index) {
     // (z - max) - log(sum), never log(probability): the difference is exact
     // where the probability is close to 1, its logarithm is not.
     return generic(
-        {logit, max, sum}, {logitMap, rowMap, rowMap}, out, outMap,
+        {logit, max, sum}, {loopMap, rowMap, rowMap}, out, outMap,
         /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
           Value d = arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
           Value l = arith::SubFOp::create(b, loc, d,
@@ -231,15 +241,16 @@ Value RowDecomposer::result(unsigned index) {
 }
 
 SmallVector<Value> RowDecomposer::run() {
-  std::tie(logit, logitMap) = logits();
-  max = generic(logit, logitMap, filled(rowMap, negativeInfinity()), rowMap,
+  logit = createLogits(builder, op);
+  max = generic(logit, loopMap, filled(rowMap, negativeInfinity()), rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
                   return arith::MaximumFOp::create(b, loc, args[0], args[1]);
                 });
   // -inf - -inf and inf - inf are NaN: a dead row and one with +inf come out
   // as NaN unless the shift says otherwise.
   exponential =
-      generic({logit, max}, {logitMap, rowMap}, empty(loopMap), loopMap,
+      generic({logit, max}, {loopMap, rowMap},
+              createEmpty(builder, op, loopMap), loopMap,
               /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
                 Value d =
                     arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));

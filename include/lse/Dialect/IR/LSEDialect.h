@@ -54,6 +54,11 @@ inline bool isPerRow(ResultKind kind) { return kind == ResultKind::LogSumExp; }
 AffineMap getDefaultResultMap(MLIRContext *context, ResultKind kind,
                               unsigned numLoops, ArrayRef<int64_t> rowDims);
 
+/// The logits of `op`, which works on tensors, as a tensor over its iteration
+/// space: the only input itself, or a new `linalg.generic` that runs the logit
+/// region.
+Value createLogits(OpBuilder &builder, RowOpInterface op);
+
 } // namespace mlir::lse
 
 #endif // LSE_DIALECT_IR_LSEDIALECT_H

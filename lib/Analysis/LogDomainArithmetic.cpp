@@ -1,0 +1,320 @@
+//===- LogDomainArithmetic.cpp - Arithmetic of terms ----------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Analysis/LogDomain.h"
+#include "llvm/ADT/STLExtras.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+static bool haveEqualParts(const Monomial &a, const Monomial &b) {
+  return a.factors == b.factors && a.exponent == b.exponent;
+}
+
+static void addCancelled(Term &result, const Term &from) {
+  for (const Atom *atom : from.cancelled)
+    if (!llvm::is_contained(result.cancelled, atom))
+      result.cancelled.push_back(atom);
+}
+
+/// Notes that `monomial` vanished against its opposite.
+static void addCancelled(Term &result, const Monomial &monomial) {
+  for (auto [atom, power] : monomial.factors)
+    if (!llvm::is_contained(result.cancelled, atom))
+      result.cancelled.push_back(atom);
+  for (const Monomial &part : monomial.exponent->monomials)
+    addCancelled(result, part);
+}
+
+void LogDomain::addMonomial(SmallVectorImpl<Monomial> &monomials,
+                            Monomial monomial, Term &result) {
+  if (monomial.coefficient == 0.0)
+    return;
+  for (Monomial &known : monomials) {
+    if (!haveEqualParts(known, monomial))
+      continue;
+    known.coefficient += monomial.coefficient;
+    if (known.coefficient == 0.0) {
+      addCancelled(result, monomial);
+      monomials.erase(&known);
+    }
+    return;
+  }
+  monomials.push_back(std::move(monomial));
+}
+
+Term LogDomain::finish(SmallVectorImpl<Monomial> &monomials, Term result) {
+  result.poly = getPoly(monomials);
+  return result;
+}
+
+Term LogDomain::getConstant(double value) {
+  SmallVector<Monomial> monomials;
+  if (value != 0.0)
+    monomials.push_back(Monomial{value, {}, zero});
+  return finish(monomials, Term());
+}
+
+Term LogDomain::getAtomTerm(const Atom *atom) { return {getPoly(atom), {}}; }
+
+Term LogDomain::add(const Term &a, const Term &b) {
+  Term result;
+  addCancelled(result, a);
+  addCancelled(result, b);
+  SmallVector<Monomial> monomials(a.poly->monomials);
+  for (const Monomial &monomial : b.poly->monomials)
+    addMonomial(monomials, monomial, result);
+  if (monomials.size() > maxMonomials) {
+    // One atom from here on, or a long chain of additions takes its square.
+    result.poly = asFactor(getPoly(monomials));
+    return result;
+  }
+  return finish(monomials, std::move(result));
+}
+
+Term LogDomain::scale(const Term &a, double factor) {
+  return multiply(a, getConstant(factor));
+}
+
+Monomial LogDomain::multiply(const Monomial &a, const Monomial &b,
+                             Term &result) {
+  Monomial product;
+  product.coefficient = a.coefficient * b.coefficient;
+  product.factors = a.factors;
+  for (auto [atom, power] : b.factors) {
+    auto *known = llvm::find_if(product.factors, [atom = atom](auto &factor) {
+      return factor.first == atom;
+    });
+    if (known == product.factors.end()) {
+      product.factors.push_back({atom, power});
+      continue;
+    }
+    known->second += power;
+    if (known->second == 0) {
+      product.factors.erase(known);
+      if (!llvm::is_contained(result.cancelled, atom))
+        result.cancelled.push_back(atom);
+    }
+  }
+  llvm::sort(product.factors,
+             [](auto &x, auto &y) { return x.first->id < y.first->id; });
+  Term exponent = add(Term{a.exponent, {}}, Term{b.exponent, {}});
+  product.exponent = exponent.poly;
+  addCancelled(result, exponent);
+  return product;
+}
+
+const Poly *LogDomain::asFactor(const Poly *poly) {
+  if (poly->monomials.size() <= 1)
+    return poly;
+  Atom atom;
+  atom.kind = Atom::Kind::Group;
+  atom.operands.push_back(poly);
+  return getPoly(intern(std::move(atom)));
+}
+
+Term LogDomain::multiply(const Term &a, const Term &b) {
+  Term result;
+  addCancelled(result, a);
+  addCancelled(result, b);
+  // One factor distributes over a sum; two sums would multiply out.
+  const Poly *left = a.poly, *right = b.poly;
+  if (left->monomials.size() > 1 && right->monomials.size() > 1) {
+    left = asFactor(left);
+    right = asFactor(right);
+  }
+  SmallVector<Monomial> monomials;
+  for (const Monomial &x : left->monomials)
+    for (const Monomial &y : right->monomials)
+      addMonomial(monomials, multiply(x, y, result), result);
+  return finish(monomials, std::move(result));
+}
+
+Term LogDomain::power(const Term &a, int exponent) {
+  Term result;
+  addCancelled(result, a);
+  const Poly *base = asFactor(a.poly);
+  if (base->isZero()) {
+    // 0^n stays an atom: a reciprocal of zero is no number.
+    Atom atom;
+    atom.kind = Atom::Kind::Group;
+    atom.operands.push_back(base);
+    base = getPoly(intern(std::move(atom)));
+  }
+  SmallVector<Monomial> monomials = {base->monomials.front()};
+  Monomial &monomial = monomials.front();
+  monomial.coefficient = std::pow(monomial.coefficient, exponent);
+  for (auto &factor : monomial.factors)
+    factor.second *= exponent;
+  monomial.exponent = scale(Term{monomial.exponent, {}}, exponent).poly;
+  return finish(monomials, std::move(result));
+}
+
+/// A sum of exponentials: positive whatever its logits are.
+static bool isExponentialSum(const Atom *atom) {
+  return atom && atom->kind == Atom::Kind::Sum &&
+         llvm::all_of(
+             atom->operands.front()->monomials, [](const Monomial &monomial) {
+               return monomial.factors.empty() && monomial.coefficient > 0;
+             });
+}
+
+Term LogDomain::exponential(const Term &a) {
+  // exp(n * log(t) + rest) = t^n * exp(rest) for a sum t of exponentials. Any
+  // other logarithm is as good a part of the logits as a tensor is.
+  Term result = getConstant(1.0);
+  addCancelled(result, a);
+  SmallVector<Monomial> rest;
+  for (const Monomial &monomial : a.poly->monomials) {
+    const Atom *atom =
+        monomial.factors.size() == 1 && monomial.exponent->isZero()
+            ? monomial.factors.front().first
+            : nullptr;
+    int times = static_cast<int>(monomial.coefficient);
+    if (atom && atom->kind == Atom::Kind::Log &&
+        isExponentialSum(atom->operands.front()->getSingleAtom()) &&
+        monomial.factors.front().second == 1 && std::abs(times) <= 8 &&
+        times == monomial.coefficient)
+      result = multiply(result, power(Term{atom->operands.front(), {}}, times));
+    else
+      rest.push_back(monomial);
+  }
+  SmallVector<Monomial> monomials = {Monomial{1.0, {}, getPoly(rest)}};
+  return multiply(result, finish(monomials, Term()));
+}
+
+Term LogDomain::logarithm(const Term &a) {
+  Term result = getConstant(0.0);
+  addCancelled(result, a);
+  auto logOf = [&](const Poly *poly) {
+    Atom atom;
+    atom.kind = Atom::Kind::Log;
+    atom.operands.push_back(poly);
+    return Term{getPoly(intern(std::move(atom))), {}};
+  };
+  if (a.poly->monomials.size() != 1 ||
+      a.poly->monomials.front().coefficient <= 0.0)
+    return add(result, logOf(asFactor(a.poly)));
+  const Monomial &monomial = a.poly->monomials.front();
+  result = add(result, Term{monomial.exponent, {}});
+  SmallVector<Monomial> rest = {Monomial{monomial.coefficient, {}, zero}};
+  for (auto [atom, power] : monomial.factors) {
+    // Only what cannot be negative comes apart.
+    if (isExponentialSum(atom))
+      result = add(result, scale(logOf(getPoly(atom)), power));
+    else
+      rest.front().factors.push_back({atom, power});
+  }
+  if (rest.front().factors.empty())
+    return add(result, getConstant(std::log(monomial.coefficient)));
+  return add(result, logOf(getPoly(rest)));
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+std::pair<const Poly *, SmallVector<BoundAxis, 1>>
+LogDomain::canonicalizeAxes(const Poly *body, ArrayRef<BoundAxis> axes) {
+  DenseMap<AffineExpr, AffineExpr> map;
+  SmallVector<BoundAxis, 1> canonical;
+  for (auto [index, axis] : llvm::enumerate(axes)) {
+    unsigned position = firstCanonicalPosition + body->boundDepth * 64 + index;
+    map[getAffineDimExpr(axis.position, context)] =
+        getAffineDimExpr(position, context);
+    canonical.push_back({position, axis.extent});
+  }
+  return {substitute(body, map), canonical};
+}
+
+/// Splits `monomial` into what varies over `axes` and what does not.
+static std::pair<Monomial, Monomial>
+splitByAxes(const Monomial &monomial, ArrayRef<BoundAxis> axes,
+            function_ref<const Poly *(SmallVectorImpl<Monomial> &)> getPoly) {
+  auto varies = [&](ArrayRef<unsigned> positions) {
+    return llvm::any_of(axes, [&](const BoundAxis &axis) {
+      return llvm::is_contained(positions, axis.position);
+    });
+  };
+  Monomial varying, fixed;
+  fixed.coefficient = monomial.coefficient;
+  for (auto &factor : monomial.factors)
+    (varies(factor.first->positions) ? varying : fixed)
+        .factors.push_back(factor);
+  SmallVector<Monomial> varyingExponent, fixedExponent;
+  for (const Monomial &part : monomial.exponent->monomials) {
+    bool partVaries = varies(part.exponent->positions) ||
+                      llvm::any_of(part.factors, [&](auto &factor) {
+                        return varies(factor.first->positions);
+                      });
+    (partVaries ? varyingExponent : fixedExponent).push_back(part);
+  }
+  varying.exponent = getPoly(varyingExponent);
+  fixed.exponent = getPoly(fixedExponent);
+  return {varying, fixed};
+}
+
+Term LogDomain::sum(const Term &body, ArrayRef<BoundAxis> axes) {
+  Term result = getConstant(0.0);
+  addCancelled(result, body);
+  for (const Monomial &monomial : body.poly->monomials) {
+    auto [varying, fixed] = splitByAxes(
+        monomial, axes, [&](auto &parts) { return getPoly(parts); });
+    SmallVector<Monomial> varyingPart = {varying}, fixedPart = {fixed};
+    const Poly *varyingPoly = getPoly(varyingPart);
+    Term part = finish(fixedPart, Term());
+    // An axis that nothing varies over only repeats; how often must be known.
+    SmallVector<BoundAxis> kept;
+    for (const BoundAxis &axis : axes) {
+      if (varyingPoly->variesOver(axis.position) || !axis.extent.isStatic())
+        kept.push_back(axis);
+      else
+        part = scale(part, static_cast<double>(axis.extent.size));
+    }
+    if (!kept.empty()) {
+      Atom atom;
+      atom.kind = Atom::Kind::Sum;
+      auto [canonicalBody, canonicalAxes] = canonicalizeAxes(varyingPoly, kept);
+      atom.operands.push_back(canonicalBody);
+      atom.axes = canonicalAxes;
+      part = multiply(part, Term{getPoly(intern(std::move(atom))), {}});
+    }
+    result = add(result, part);
+  }
+  return result;
+}
+
+Term LogDomain::extremum(ReductionKind kind, const Term &body,
+                         ArrayRef<BoundAxis> axes) {
+  // Addends that do not vary leave a maximum: max_k(z_k + s) = max_k(z_k) + s.
+  Term result;
+  addCancelled(result, body);
+  SmallVector<Monomial> varying, fixed;
+  for (const Monomial &monomial : body.poly->monomials) {
+    SmallVector<Monomial> single = {monomial};
+    (getPoly(single)->variesOver(axes) ? varying : fixed).push_back(monomial);
+  }
+  Term fixedTerm = finish(fixed, std::move(result));
+  if (varying.empty() && llvm::all_of(axes, [](const BoundAxis &axis) {
+        return axis.extent.isStatic() && axis.extent.size > 0;
+      }))
+    return fixedTerm;
+  Atom atom;
+  atom.kind = Atom::Kind::Extremum;
+  atom.reduction = kind;
+  auto [canonicalBody, canonicalAxes] =
+      canonicalizeAxes(getPoly(varying), axes);
+  atom.operands.push_back(canonicalBody);
+  atom.axes = canonicalAxes;
+  return add(fixedTerm, Term{getPoly(intern(std::move(atom))), {}});
+}

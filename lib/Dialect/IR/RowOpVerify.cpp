@@ -1,0 +1,165 @@
+//===- RowOpVerify.cpp - What the operations over rows must be ------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowOpDetail.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+static LogicalResult verifyRowDims(RowOpInterface op) {
+  ArrayRef<int64_t> dims = op.getRowDims();
+  if (dims.empty())
+    return op.emitOpError("needs at least one dimension in 'dims'");
+  int64_t numLoops = op.getNumLoops();
+  for (auto [index, dim] : llvm::enumerate(dims)) {
+    if (dim < 0 || dim >= numLoops)
+      return op.emitOpError("has dimension ")
+             << dim << " in 'dims', but the iteration space has " << numLoops
+             << " dimensions";
+    if (index > 0 && dims[index - 1] >= dim)
+      return op.emitOpError("'dims' must be ascending without repetition");
+  }
+  return success();
+}
+
+/// A destination must have one element for each logit, or for each row.
+static LogicalResult verifyDestinationMap(RowOpInterface op, unsigned index) {
+  AffineMap map = op.getDestinationMap(index);
+  ResultKind kind = op.getResultKindsArray()[index];
+  size_t expected = op.getNumLoops();
+  if (isPerRow(kind))
+    expected -= op.getRowDims().size();
+  bool indexesRowDim =
+      isPerRow(kind) && llvm::any_of(op.getRowDims(), [&](int64_t dim) {
+        return map.isFunctionOfDim(dim);
+      });
+  if (map.isProjectedPermutation() && map.getNumResults() == expected &&
+      !indexesRowDim)
+    return success();
+  return op.emitOpError("indexing map of result #")
+         << index << " (" << stringifyResultKind(kind) << ") must index "
+         << (isPerRow(kind) ? "each dimension outside 'dims'"
+                            : "each loop dimension")
+         << " exactly once";
+}
+
+static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
+  SmallVector<Value> operands(op.getRowInputs());
+  llvm::append_range(operands, op.getDestinations());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<int64_t> extents = op.getLoopExtents();
+  llvm::SmallBitVector covered(op.getNumLoops());
+  for (auto [index, operand, map] : llvm::enumerate(operands, maps)) {
+    if (isa<UnrankedTensorType, UnrankedMemRefType>(operand.getType()))
+      return op.emitOpError("operand #") << index << " must be ranked";
+    auto shaped = dyn_cast<ShapedType>(operand.getType());
+    int64_t rank = shaped ? shaped.getRank() : 0;
+    if (map.getNumSymbols() != 0 ||
+        !map.isProjectedPermutation(/*allowZeroInResults=*/true))
+      return op.emitOpError("indexing map #")
+             << index << " must be a projected permutation";
+    if (map.getNumResults() != rank)
+      return op.emitOpError("indexing map #")
+             << index << " has " << map.getNumResults()
+             << " results, but the operand has rank " << rank;
+    for (int64_t position = 0; position < rank; ++position) {
+      int64_t extent = shaped.getDimSize(position);
+      auto dim = dyn_cast<AffineDimExpr>(map.getResult(position));
+      int64_t expected = dim ? extents[dim.getPosition()] : 1;
+      if (dim)
+        covered.set(dim.getPosition());
+      if (!ShapedType::isDynamic(extent) && !ShapedType::isDynamic(expected) &&
+          extent != expected)
+        return op.emitOpError("operand #")
+               << index << " has extent " << extent << " in dimension "
+               << position << ", but its indexing map wants " << expected;
+    }
+  }
+  if (!covered.all())
+    return op.emitOpError("loop dimension ")
+           << covered.find_first_unset() << " is not indexed by any operand";
+  return success();
+}
+
+static LogicalResult verifyLogitRegion(RowOpInterface op) {
+  Block *body = op.getLogitBody();
+  if (body->getNumArguments() != op.getRowInputs().size())
+    return op.emitOpError("logit region has ")
+           << body->getNumArguments() << " arguments, but there are "
+           << op.getRowInputs().size() << " inputs";
+  for (auto [index, input, argument] :
+       llvm::enumerate(op.getRowInputs(), body->getArguments())) {
+    Type elementType = getElementTypeOrSelf(input);
+    if (!elementType.isIntOrIndexOrFloat())
+      return op.emitOpError("input #")
+             << index << " must have integer or floating-point elements, not "
+             << elementType;
+    if (argument.getType() != elementType)
+      return op.emitOpError("argument #")
+             << index << " of the logit region is " << argument.getType()
+             << ", but the input has elements of type " << elementType;
+  }
+  if (!isa<YieldOp>(body->getTerminator()))
+    return op.emitOpError("logit region must end with 'lse.yield'");
+  for (Operation &inner : body->without_terminator()) {
+    if (!isMemoryEffectFree(&inner) || inner.getNumRegions() != 0)
+      return inner.emitOpError(
+          "is not allowed in a logit region: only scalar operations without "
+          "side effects are");
+    for (Type type : inner.getResultTypes())
+      if (!type.isIntOrIndexOrFloat())
+        return inner.emitOpError("has a result of type ")
+               << type << " in a logit region, where only scalars are allowed";
+  }
+  return success();
+}
+
+LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  size_t numInputs = op.getRowInputs().size();
+  size_t numOuts = op.getDestinations().size();
+  if (numOuts == 0)
+    return op.emitOpError("needs at least one destination");
+  if (kinds.size() != numOuts)
+    return op.emitOpError("has ") << kinds.size() << " result kinds for "
+                                  << numOuts << " destinations";
+  if (maps.size() != numInputs + numOuts)
+    return op.emitOpError("has ") << maps.size() << " indexing maps for "
+                                  << numInputs + numOuts << " operands";
+  for (auto [index, map] : llvm::enumerate(maps))
+    if (map.getNumDims() != maps.front().getNumDims())
+      return op.emitOpError("indexing map #")
+             << index << " has " << map.getNumDims()
+             << " dimensions, the first one has " << maps.front().getNumDims();
+  for (size_t i = 0; i < kinds.size(); ++i)
+    if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
+      return op.emitOpError("yields '")
+             << stringifyResultKind(kinds[i]) << "' twice";
+  if (failed(verifyRowDims(op)) || failed(verifyMapsAndShapes(op)))
+    return failure();
+  for (size_t index = 0; index < numOuts; ++index) {
+    Value out = op.getDestinations()[index];
+    if (!isa<FloatType>(getElementTypeOrSelf(out)))
+      return op.emitOpError("destination #")
+             << index << " must have floating-point elements, not "
+             << getElementTypeOrSelf(out);
+    if (failed(verifyDestinationMap(op, index)))
+      return failure();
+  }
+  bool hasMemRefs =
+      llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
+  bool hasTensors =
+      llvm::any_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>);
+  if (hasMemRefs && hasTensors)
+    return op.emitOpError("mixes tensors and memrefs");
+  return verifyLogitRegion(op);
+}
