@@ -21,9 +21,11 @@ using namespace mlir::lse;
 
 static void initializeTargets() {
   static const bool initialized = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    llvm::InitializeNativeTargetAsmParser();
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+    llvm::InitializeAllAsmParsers();
     return true;
   }();
   (void)initialized;
@@ -42,6 +44,11 @@ static llvm::Expected<const llvm::Target *> lookUp(const llvm::Triple &triple) {
 /// What code runs on that must run on every machine of an architecture.
 static StringRef getBaselineCPU(const llvm::Triple &triple) {
   return triple.getArch() == llvm::Triple::x86_64 ? "x86-64" : "generic";
+}
+
+bool TargetInfo::isHost() const {
+  llvm::Triple host(llvm::sys::getDefaultTargetTriple()), own(triple);
+  return own.getArch() == host.getArch() && own.getOS() == host.getOS();
 }
 
 bool TargetInfo::has(StringRef feature) const {
@@ -110,6 +117,9 @@ llvm::Expected<TargetInfo> lse::resolveTarget(StringRef triple, StringRef cpu) {
   info.triple = triple.empty() ? llvm::sys::getDefaultTargetTriple()
                                : llvm::Triple::normalize(triple);
   bool isNative = cpu == "native";
+  if (isNative && !info.isHost())
+    return llvm::createStringError("'native' is this machine, which is no '" +
+                                   info.triple + "'; name a CPU");
   info.cpu = isNative ? llvm::sys::getHostCPUName().str() : cpu.str();
   if (info.cpu.empty())
     info.cpu = getBaselineCPU(llvm::Triple(info.triple)).str();

@@ -278,10 +278,17 @@ LogicalResult Compilation::run() {
   if (std::optional<std::string> problem = checkCSymbol(plan.prefix))
     return report(llvm::createStringError("symbols cannot start with '" +
                                           plan.prefix + "': " + *problem));
-  llvm::Expected<TargetInfo> resolved = resolveTarget("", options.cpu);
+  llvm::Expected<TargetInfo> resolved = resolveTarget(options.triple, options.cpu);
   if (!resolved)
     return report(resolved.takeError());
   target = std::move(*resolved);
+  // Libraries hold the runtime, which is there for this machine only.
+  for (StringRef kind : options.kinds)
+    if ((kind == "lib" || kind == "shared") && !target.isHost())
+      return report(llvm::createStringError(
+          "cannot make '" + kind + "' for " + target.triple +
+          " on this machine: use --emit=obj,header and link it with lse's "
+          "runtime there"));
 
   DialectRegistry registry;
   registerDriverDialects(registry);

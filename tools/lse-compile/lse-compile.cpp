@@ -51,6 +51,10 @@ cl::opt<std::string> cpu("mcpu",
                          cl::desc("CPU to compile for, or native (default: "
                                   "every CPU of this architecture)"),
                          cl::value_desc("name"), cl::cat(category));
+cl::opt<std::string>
+    triple("mtriple",
+           cl::desc("LLVM triple to compile for (default: this machine's)"),
+           cl::value_desc("triple"), cl::cat(category));
 cl::opt<std::string> prefix("prefix",
                             cl::desc("What exported symbols start with "
                                      "(default: from the name of the output)"),
@@ -133,6 +137,7 @@ int main(int argc, char **argv) {
   options.output = output;
   if (kinds.getNumOccurrences() > 0)
     options.kinds = kinds;
+  options.triple = triple;
   options.cpu = cpu;
   options.prefix = prefix;
   options.passedRemarks = passedRemarks;

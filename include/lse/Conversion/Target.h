@@ -43,6 +43,8 @@ struct TargetInfo {
   std::string dataLayout;
 
   bool has(llvm::StringRef feature) const;
+  /// True if the machine is of this one's kind.
+  bool isHost() const;
   /// `featureChanges` as LLVM's `-mattr` takes them.
   std::string getFeatureString() const;
   /// The machine as a `#llvm.target`.

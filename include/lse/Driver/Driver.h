@@ -29,6 +29,8 @@ struct CompileOptions {
   std::string output;
   /// Names of output kinds.
   std::vector<std::string> kinds = {"lib", "header"};
+  /// An LLVM triple; this machine's if empty.
+  std::string triple;
   /// A CPU in LLVM, or `native`, or empty for the architecture's baseline.
   std::string cpu;
   /// What exported symbols start with; made from the output's name if empty.
