@@ -255,6 +255,27 @@ static constexpr size_t maxPrintedParts = 6;
 
 static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth);
 
+/// Writes an index with the axes that reductions bind as k0, k1, ..., and
+/// those of a reduction around another one as k4, k5, ...
+static void printIndex(AffineExpr index, raw_ostream &os) {
+  DenseMap<AffineExpr, AffineExpr> names;
+  index.walk([&](AffineExpr part) {
+    auto dim = dyn_cast<AffineDimExpr>(part);
+    if (dim && dim.getPosition() >= IndexNotation::firstBoundPosition)
+      names[dim] = getAffineSymbolExpr(dim.getPosition() / 64 % 64 * 4 +
+                                           dim.getPosition() % 64,
+                                       index.getContext());
+  });
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << index.replace(names);
+  for (char character : text)
+    if (character == 's')
+      os << 'k';
+    else
+      os << character;
+}
+
 static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
   auto printOperands = [&](StringRef name) {
     os << name << '(';
@@ -265,7 +286,8 @@ static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
   };
   auto printIndices = [&] {
     os << '[';
-    llvm::interleaveComma(atom->indices, os);
+    llvm::interleaveComma(atom->indices, os,
+                          [&](AffineExpr index) { printIndex(index, os); });
     os << ']';
   };
   switch (atom->kind) {

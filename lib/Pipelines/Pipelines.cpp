@@ -27,6 +27,13 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
   // Functions that a front end outlined are part of the computation.
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());
+  // What a front end writes is compiled as it is: no TOSA profile is enforced.
+  tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
+                              TosaToLinalgNamedOptions(),
+                              /*validationOptions=*/std::nullopt);
+  manager.addNestedPass<func::FuncOp>(createTosaToArithPass());
+  manager.addNestedPass<func::FuncOp>(createTosaToTensorPass());
+  manager.addNestedPass<func::FuncOp>(createTosaToSCFPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createLSERaise());
@@ -35,13 +42,6 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
 }
 
 void lse::buildBufferizePipeline(OpPassManager &manager) {
-  // What a front end writes is compiled as it is: no TOSA profile is enforced.
-  tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
-                              TosaToLinalgNamedOptions(),
-                              /*validationOptions=*/std::nullopt);
-  manager.addNestedPass<func::FuncOp>(createTosaToArithPass());
-  manager.addNestedPass<func::FuncOp>(createTosaToTensorPass());
-  manager.addNestedPass<func::FuncOp>(createTosaToSCFPass());
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
   // Dynamic extents that must agree become assertions, and those a status.

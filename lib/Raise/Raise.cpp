@@ -81,9 +81,11 @@ void LSERaisePass::report(FunctionOpInterface function, Value root,
                  remark::RemarkOpts::name(getRefusalName(refusal.code))
                      .category(DEBUG_TYPE)
                      .function(function.getName()))
-      << remark::reason("not a softmax: numerator exp({0}), denominator over "
-                        "{1}",
-                        refusal.left, refusal.right);
+      << remark::reason(
+             refusal.code == RefusalCode::LogitForm
+                 ? "a softmax of {0}, but no logit region can compute that"
+                 : "not a softmax: numerator exp({0}), denominator over {1}",
+             refusal.left, refusal.right);
 }
 
 SmallVector<Rewrite> LSERaisePass::analyse(FunctionOpInterface function,

@@ -33,10 +33,13 @@ namespace {
 
 cl::list<int64_t> lengths("length", cl::CommaSeparated,
                           cl::desc("Row lengths (256,1024,4096,16384)"));
-cl::opt<int64_t> elements("elements", cl::init(65536),
+cl::OptionCategory category("lse-bench options");
+cl::opt<int64_t> elements("elements", cl::cat(category), cl::init(65536),
                           cl::desc("Elements of all rows together"));
-cl::opt<int> rounds("rounds", cl::init(31), cl::desc("Rounds of each"));
-cl::opt<unsigned> unroll("unroll", cl::init(4), cl::desc("Vectors in flight"));
+cl::opt<int> rounds("rounds", cl::cat(category), cl::init(31),
+                    cl::desc("Rounds of each"));
+cl::opt<unsigned> unroll("unroll", cl::cat(category), cl::init(4),
+                         cl::desc("Vectors in flight"));
 
 /// One contestant's work on all rows, and its time in each round.
 struct Contestant {
@@ -135,6 +138,7 @@ void compareAll(const Machine &machine, const HandWrittenLoop &loop) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv,
                               "lse kernels beside hand-written "
                               "loops\n");

@@ -1,6 +1,10 @@
 #!/bin/sh
 # Writes the pages that come from .td files: generate.sh SOURCE_ROOT DOCS
-set -e
+set -eu
+command -v mlir-tblgen >/dev/null || {
+  echo "mlir-tblgen is not on PATH; Debian has it in /usr/lib/llvm-22/bin" >&2
+  exit 1
+}
 root=$1 docs=$2
 includes="-I $root/include -I $(dirname "$(command -v mlir-tblgen)")/../include"
 

@@ -89,7 +89,7 @@ def LSE_ScheduleAttr : LSE_Attr<"Schedule", "schedule"> {
     Example:
 
     ```mlir
-    #lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu",
+    #lse.schedule<target = #llvm.target<triple = "x86_64-pc-linux-gnu",
                                         chip = "x86-64-v3">,
                   strategy = cached_row, vector_lanes = 8, unroll = 4,
                   parallel = true, parallel_grain = 32768>

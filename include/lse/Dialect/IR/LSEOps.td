@@ -117,7 +117,7 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax"> {
       %scaled = arith.mulf %in, %half : f32
       %logit = arith.addf %scaled, %bias : f32
       lse.yield %logit : f32
-    } -> tensor<4x10xf32>, tensor<4xf32>
+    } -> (tensor<4x10xf32>, tensor<4xf32>)
     ```
   }];
 }
