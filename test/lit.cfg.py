@@ -24,6 +24,7 @@ config.environment.pop("LSE_NUM_THREADS", None)
 config.substitutions += [
     ("%lse_src_root", config.lse_source_root),
     ("%lse_lib", os.path.join(config.lse_binary_root, "lib")),
+    ("%lse_plugins", os.path.join(config.lse_binary_root, "lib")),
     ("%shlibext", ".so"),
     ("%cc", config.host_cc),
     ("%python", config.python),
