@@ -21,6 +21,10 @@ config.environment["PATH"] = os.path.pathsep.join(
 # A test decides itself how many threads its kernels use.
 config.environment.pop("LSE_NUM_THREADS", None)
 
+# A stock mlir-opt does not load what needs a sanitizer's runtime.
+if config.sanitized:
+    config.available_features.add("sanitized")
+
 config.substitutions += [
     ("%lse_src_root", config.lse_source_root),
     ("%lse_lib", os.path.join(config.lse_binary_root, "lib")),

@@ -67,14 +67,18 @@ static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
 }
 
 Extent IndexNotation::getExtent(Value value, unsigned dim) {
-  while (true) {
+  // In unreachable code a value may come from itself, so the steps are counted.
+  for (unsigned step = 0; step < maxExtentSteps; ++step) {
     int64_t size = cast<ShapedType>(value.getType()).getDimSize(dim);
     if (!ShapedType::isDynamic(size))
       return Extent{size, Value(), 0};
     auto [source, sourceDim] = getExtentSource(value, dim);
-    if (!source)
-      return Extent{size, value, dim};
+    auto type = source ? dyn_cast<RankedTensorType>(source.getType())
+                       : RankedTensorType();
+    if (!type || sourceDim >= type.getRank())
+      break;
     value = source;
     dim = sourceDim;
   }
+  return Extent{ShapedType::kDynamic, value, dim};
 }

@@ -15,6 +15,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -218,6 +219,8 @@ Definition IndexNotation::define(Value value) {
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return defineReshape(op);
   if (isa<tensor::CastOp>(op) || op->hasTrait<OpTrait::Elementwise>()) {
+    if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<UnrankedTensorType>))
+      return {};
     if (op->getNumRegions() != 0 || !isMemoryEffectFree(op))
       return {};
     Definition definition = defineElementwise(op, result);
@@ -231,6 +234,9 @@ Definition IndexNotation::define(Value value) {
 const Definition *IndexNotation::getDefinition(Value value) {
   auto it = definitions.find(value);
   if (it == definitions.end()) {
+    if (recursion >= maxRecursion)
+      return nullptr;
+    llvm::SaveAndRestore deeper(recursion, recursion + 1);
     auto definition = std::make_unique<Definition>(define(value));
     if (definition->value)
       for (int64_t dim = 0,

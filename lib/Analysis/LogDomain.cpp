@@ -10,6 +10,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/SaveAndRestore.h"
 #include <cmath>
 
 using namespace mlir;
@@ -65,7 +66,8 @@ const Term &LogDomain::getTerm(Value value) {
   if (it != terms.end())
     return *it->second;
   const Definition *definition = nullptr;
-  if (isa<RankedTensorType>(value.getType()) &&
+  llvm::SaveAndRestore deeper(recursion, recursion + 1);
+  if (recursion <= maxRecursion && isa<RankedTensorType>(value.getType()) &&
       isa<FloatType>(getElementTypeOrSelf(value)))
     definition = notation.getDefinition(value);
   Term term;

@@ -171,12 +171,16 @@ private:
   /// Bodies longer than this are not looked into: expressions are walked
   /// recursively.
   static constexpr size_t maxBodyLength = 512;
+  static constexpr unsigned maxExtentSteps = 100000;
+  /// Values defined out of order are followed back so far, then unknown.
+  static constexpr unsigned maxRecursion = 100;
 
   MLIRContext *context;
   llvm::SpecificBumpPtrAllocator<ScalarExpr> allocator;
   llvm::FoldingSet<ScalarExpr> expressions;
   DenseMap<Value, std::unique_ptr<Definition>> definitions;
   unsigned nextBoundPosition = firstBoundPosition;
+  unsigned recursion = 0;
 };
 
 } // namespace mlir::lse

@@ -187,6 +187,8 @@ private:
   /// Logits nested deeper than this become one atom. What is made of their
   /// exponentials may be deeper.
   static constexpr unsigned maxDepth = 32;
+  /// Values defined out of order are followed back so far, then atoms.
+  static constexpr unsigned maxRecursion = 100;
   /// Canonical numbers of bound axes start here.
   static constexpr unsigned firstCanonicalPosition = 1 << 24;
 
@@ -199,6 +201,7 @@ private:
   DenseMap<Value, std::unique_ptr<Term>> terms;
   DenseMap<const ScalarExpr *, Term> expressionTerms;
   unsigned nextId = 1;
+  unsigned recursion = 0;
   const Poly *zero = nullptr;
 };
 
