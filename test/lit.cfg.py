@@ -24,6 +24,9 @@ config.environment.pop("LSE_NUM_THREADS", None)
 # A stock mlir-opt does not load what needs a sanitizer's runtime.
 if config.sanitized:
     config.available_features.add("sanitized")
+    # LLVM's libraries are not instrumented: memory that our code marks through
+    # LLVM's headers is handed out by them without being unmarked.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
 
 config.substitutions += [
     ("%lse_src_root", config.lse_source_root),
