@@ -40,12 +40,10 @@ static bool isRowInnermost(AffineMap map, int64_t rowDim) {
 }
 
 std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
-  if (!isa<SoftmaxOp>(op))
-    return "there is no kernel for this operation yet";
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
   if (kinds.size() != 1 || kinds.front() != ResultKind::Probabilities)
     return "kernels yield probabilities only";
-  if (cast<SoftmaxOp>(op.getOperation()).getNumerics() != Numerics::Standard)
+  if (op.getNumerics() != Numerics::Standard)
     return "kernels have standard numerics only";
   if (op.getNumLoops() > maxKernelRank)
     return "the iteration space has more than " +
@@ -146,7 +144,7 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
     describeBuffer(out, op.getDestinationMap(index),
                    spec.outputs.emplace_back());
   spec.logit = buildLogit(op);
-  if (cast<SoftmaxOp>(op.getOperation()).getRowDeath() == RowDeath::Zero)
+  if (op.getRowDeath() == RowDeath::Zero)
     spec.rowDeath = lse_halide::RowDeath::Zero;
   spec.schedule.vectorLanes = schedule.getVectorLanes();
   spec.schedule.unroll = schedule.getUnroll();

@@ -23,9 +23,7 @@ using namespace mlir::lse;
 
 /// Computes the logits of `op` into a tensor of their own, the only input of
 /// the operation that takes its place.
-static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
-  auto op = cast<RowOpInterface>(softmax.getOperation());
-  Location loc = op.getLoc();
+static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   rewriter.setInsertionPoint(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(op.getNumLoops());
 
@@ -33,21 +31,20 @@ static void materializeLogits(RewriterBase &rewriter, SoftmaxOp softmax) {
   SmallVector<AffineMap> newMaps = {identity};
   for (unsigned index = 0; index < op.getDestinations().size(); ++index)
     newMaps.push_back(op.getDestinationMap(index));
-  auto replacement = SoftmaxOp::create(
-      rewriter, loc, logits, op.getDestinations(), newMaps, op.getRowDims(),
-      op.getResultKindsArray(),
+  RowOpInterface replacement = createRowOp(
+      rewriter, op.getLoc(), op.getOwnResultKind(), logits,
+      op.getDestinations(), newMaps, op.getRowDims(), op.getResultKindsArray(),
       [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
-  replacement.setRowDeath(softmax.getRowDeath());
-  replacement.setNumerics(softmax.getNumerics());
-  replacement.setStabilized(softmax.getStabilized());
+  replacement.setRowDeath(op.getRowDeath());
+  replacement.setNumerics(op.getNumerics());
+  replacement.setStabilized(op.getStabilized());
   rewriter.replaceOp(op, replacement);
 }
 
-/// Lets `softmax` work in place on logits that nothing else reads: its
-/// destination becomes the input itself, and what computes that is free to
-/// write to the caller's memory.
-static void reuseLogitsAsDestination(SoftmaxOp softmax) {
-  auto op = cast<RowOpInterface>(softmax.getOperation());
+/// Lets `op` work in place on logits that nothing else reads: its destination
+/// becomes the input itself, and what computes that is free to write to the
+/// caller's memory.
+static void reuseLogitsAsDestination(RowOpInterface op) {
   if (!op.hasIdentityLogit() || op->getNumResults() != 1 ||
       !op.getDestinationMap(0).isIdentity())
     return;
@@ -55,7 +52,9 @@ static void reuseLogitsAsDestination(SoftmaxOp softmax) {
   if (logits.getDefiningOp<DestinationStyleOpInterface>() &&
       logits.hasOneUse() &&
       logits.getType() == op.getDestinations().front().getType())
-    softmax.getOutsMutable().assign(logits);
+    cast<DestinationStyleOpInterface>(op.getOperation())
+        .getDpsInitsMutable()
+        .assign(logits);
 }
 
 namespace {
@@ -83,11 +82,11 @@ struct LSEPrepareKernelsPass final
       }
       if (std::optional<std::string> obstacle = getLogitObstacle(op)) {
         report(op, "logits-materialized", *obstacle);
-        materializeLogits(rewriter, cast<SoftmaxOp>(op.getOperation()));
+        materializeLogits(rewriter, op);
       }
     }
     getOperation()->walk(
-        [](SoftmaxOp softmax) { reuseLogitsAsDestination(softmax); });
+        [](RowOpInterface op) { reuseLogitsAsDestination(op); });
   }
 
 private:

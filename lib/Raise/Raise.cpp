@@ -55,7 +55,7 @@ private:
              DenseMap<Value, Value> &replaced);
   /// Takes over operations that are a softmax by name.
   void raiseNamed(FunctionOpInterface function);
-  void reportRaised(FunctionOpInterface function, SoftmaxOp op);
+  void reportRaised(FunctionOpInterface function, RowOpInterface op);
 };
 
 } // namespace
@@ -171,9 +171,9 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
       });
   SmallVector<AffineMap> maps = rewrite.maps;
   maps.push_back(builder.getMultiDimIdentityMap(numLoops));
-  auto softmax = SoftmaxOp::create(
-      builder, loc, inputs, ValueRange{destination}, maps, match.rowDims,
-      {ResultKind::Probabilities},
+  RowOpInterface softmax = createRowOp(
+      builder, loc, ResultKind::Probabilities, inputs, destination, maps,
+      match.rowDims, {ResultKind::Probabilities},
       [&](OpBuilder &b, Location loc, ValueRange arguments) {
         return widenLogit(b, loc,
                           emitLogit(b, loc, match.logitExpression, numLoops,
@@ -181,7 +181,7 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
       });
   softmax.setStabilized(!match.isShifted);
 
-  Value result = softmax.getResult(0);
+  Value result = softmax->getResult(0);
   if (result.getType() != match.root.getType())
     result = tensor::CastOp::create(builder, loc, match.root.getType(), result);
   Value root = match.root;
@@ -191,10 +191,11 @@ void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
   reportRaised(function, softmax);
 }
 
-void LSERaisePass::reportRaised(FunctionOpInterface function, SoftmaxOp op) {
+void LSERaisePass::reportRaised(FunctionOpInterface function,
+                                RowOpInterface op) {
   ++numRaised;
   numStabilized += op.getStabilized();
-  ArrayRef<int64_t> rowDims = op.getReductionDims();
+  ArrayRef<int64_t> rowDims = op.getRowDims();
   std::string dims = rowDims.size() == 1 ? "dimension " : "dimensions ";
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(rowDims, os);
@@ -227,10 +228,11 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function) {
     OpBuilder builder(op);
     AffineMap identity =
         builder.getMultiDimIdentityMap(op.getInputOperandRank());
-    auto softmax = SoftmaxOp::create(builder, op.getLoc(), op.getInput(),
-                                     op.getOutput(), {identity, identity},
-                                     {static_cast<int64_t>(op.getDimension())},
-                                     {ResultKind::Probabilities}, widenLogit);
+    RowOpInterface softmax =
+        createRowOp(builder, op.getLoc(), ResultKind::Probabilities,
+                    op.getInput(), op.getOutput(), {identity, identity},
+                    {static_cast<int64_t>(op.getDimension())},
+                    {ResultKind::Probabilities}, widenLogit);
     op.replaceAllUsesWith(softmax);
     op.erase();
     reportRaised(function, softmax);

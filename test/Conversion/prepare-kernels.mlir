@@ -80,8 +80,8 @@ func.func @other_type(%x: tensor<4x8xf64>, %out: tensor<4x8xf64>) -> tensor<4x8x
 // CHECK-LABEL: func @other_results
 func.func @other_results(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
   // CHECK-NOT: lse.softmax
-  // expected-remark @below {{Reason="lse.softmax: kernels yield probabilities only"}}
-  %p = lse.softmax dims = [1] results = [logsumexp] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  // expected-remark @below {{Reason="lse.logsumexp: kernels yield probabilities only"}}
+  %p = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
   return %p : tensor<4xf32>
 }
 

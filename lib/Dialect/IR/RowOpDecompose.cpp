@@ -13,8 +13,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RowOpDetail.h"
+#include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -40,19 +41,29 @@ static OpFoldResult getExtent(OpBuilder &builder, RowOpInterface op,
   llvm_unreachable("the verifier wants an operand for each loop dimension");
 }
 
-/// An empty tensor that `map` indexes from the iteration space of `op`.
-static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map) {
+/// An empty tensor of `type` that `map` indexes from the iteration space of
+/// `op`.
+static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map,
+                         Type type) {
   SmallVector<OpFoldResult> extents;
   for (AffineExpr expr : map.getResults())
     extents.push_back(
         getExtent(builder, op, cast<AffineDimExpr>(expr).getPosition()));
-  return tensor::EmptyOp::create(builder, op.getLoc(), extents,
-                                 op.getLogitType());
+  return tensor::EmptyOp::create(builder, op.getLoc(), extents, type);
+}
+
+/// `value` as a number of the floating-point type `to`.
+static Value convert(OpBuilder &builder, Location loc, Value value, Type to) {
+  unsigned fromWidth = value.getType().getIntOrFloatBitWidth();
+  if (value.getType() == to)
+    return value;
+  if (fromWidth < to.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(builder, loc, to, value);
+  return arith::TruncFOp::create(builder, loc, to, value);
 }
 
 Value lse::createLogits(OpBuilder &builder, RowOpInterface op) {
-  if (op.hasIdentityLogit() &&
-      getElementTypeOrSelf(op.getRowInputs().front()) == op.getLogitType())
+  if (op.hasIdentityLogit() && op.getLogitType() == op.getComputeType())
     return op.getRowInputs().front();
   AffineMap loops = builder.getMultiDimIdentityMap(op.getNumLoops());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -60,7 +71,7 @@ Value lse::createLogits(OpBuilder &builder, RowOpInterface op) {
   maps.push_back(loops);
   SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
                                              utils::IteratorType::parallel);
-  Value empty = createEmpty(builder, op, loops);
+  Value empty = createEmpty(builder, op, loops, op.getComputeType());
   Block *body = op.getLogitBody();
   auto genericOp = linalg::GenericOp::create(
       builder, op.getLoc(), empty.getType(), op.getRowInputs(), empty, maps,
@@ -70,9 +81,10 @@ Value lse::createLogits(OpBuilder &builder, RowOpInterface op) {
                     arguments.take_front(body->getNumArguments()));
         for (Operation &inner : body->without_terminator())
           b.clone(inner, mapping);
-        linalg::YieldOp::create(
-            b, loc,
-            mapping.lookupOrDefault(body->getTerminator()->getOperand(0)));
+        Value logit =
+            mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
+        linalg::YieldOp::create(b, loc,
+                                convert(b, loc, logit, op.getComputeType()));
       });
   return genericOp.getResult(0);
 }
@@ -83,7 +95,7 @@ namespace {
 class RowDecomposer {
 public:
   RowDecomposer(OpBuilder &builder, RowOpInterface op)
-      : builder(builder), op(op), loc(op.getLoc()), type(op.getLogitType()),
+      : builder(builder), op(op), loc(op.getLoc()), type(op.getComputeType()),
         loopMap(builder.getMultiDimIdentityMap(op.getNumLoops())),
         rowMap(getDefaultResultMap(op.getContext(), ResultKind::LogSumExp,
                                    op.getNumLoops(), op.getRowDims())) {}
@@ -96,19 +108,16 @@ private:
   /// A generic operation over the whole iteration space with one result.
   Value generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps, Value out,
                 AffineMap outMap, bool reduces, Body body);
-  Value filled(AffineMap map, const APFloat &value);
-  Value constant(OpBuilder &b, const APFloat &value) {
-    return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
+  /// One `value` for each row.
+  Value filledRows(TypedAttr value);
+  Value constant(OpBuilder &b, TypedAttr value) {
+    return arith::ConstantOp::create(b, loc, value);
   }
-  APFloat negativeInfinity() {
-    return APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true);
+  FloatAttr negativeInfinity() {
+    return FloatAttr::get(
+        type, APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true));
   }
-  APFloat zero() { return APFloat::getZero(type.getFloatSemantics()); }
-  /// The extent of loop dimension `dim`, read off the first operand that has
-  /// it.
-  OpFoldResult extent(unsigned dim);
-  /// The logits as a tensor and the map that indexes it.
-  std::pair<Value, AffineMap> logits();
+  FloatAttr zero() { return builder.getFloatAttr(type, 0.0); }
   Value isDead(OpBuilder &b, Value max) {
     return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, max,
                                  constant(b, negativeInfinity()));
@@ -117,13 +126,16 @@ private:
   /// dead row has to come out as something else than NaN.
   Value shift(OpBuilder &b, Value max);
   Value result(unsigned index);
-  Value logSumExp(Value out, AffineMap outMap, Type to);
-  Value convert(OpBuilder &b, Value value, Type to);
+  /// Result `index`, which is per row, from `inputs` that are indexed by the
+  /// row map.
+  Value perRow(ValueRange inputs, unsigned index, Body body);
+  Value logSumExp(OpBuilder &b, Value max, Value sum);
+  /// The positions of the first largest logits, of type `index`.
+  Value argMax();
+  /// The position in its row of the element that is worked on.
+  Value positionInRow(OpBuilder &b, ArrayRef<OpFoldResult> rowExtents);
 
-  bool deadRowsAreZero() {
-    auto rowDeath = op->getAttrOfType<RowDeathAttr>("row_death");
-    return rowDeath && rowDeath.getValue() == RowDeath::Zero;
-  }
+  bool deadRowsAreZero() { return op.getRowDeath() == RowDeath::Zero; }
 
   OpBuilder &builder;
   RowOpInterface op;
@@ -153,9 +165,10 @@ Value RowDecomposer::generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps,
   return genericOp.getResult(0);
 }
 
-Value RowDecomposer::filled(AffineMap map, const APFloat &value) {
-  return linalg::FillOp::create(builder, loc, constant(builder, value),
-                                createEmpty(builder, op, map))
+Value RowDecomposer::filledRows(TypedAttr value) {
+  return linalg::FillOp::create(
+             builder, loc, constant(builder, value),
+             createEmpty(builder, op, rowMap, value.getType()))
       .getResult(0);
 }
 
@@ -166,42 +179,97 @@ Value RowDecomposer::shift(OpBuilder &b, Value max) {
                                  max);
 }
 
-Value RowDecomposer::convert(OpBuilder &b, Value value, Type to) {
-  unsigned fromWidth = value.getType().getIntOrFloatBitWidth();
-  if (value.getType() == to)
-    return value;
-  if (fromWidth < to.getIntOrFloatBitWidth())
-    return arith::ExtFOp::create(b, loc, to, value);
-  return arith::TruncFOp::create(b, loc, to, value);
-}
-
-Value RowDecomposer::logSumExp(Value out, AffineMap outMap, Type to) {
+Value RowDecomposer::perRow(ValueRange inputs, unsigned index, Body body) {
   // One element for each row: the loops are those of the row map's results.
   unsigned numRowLoops = rowMap.getNumResults();
-  AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
   SmallVector<AffineExpr> outExprs;
-  for (AffineExpr expr : outMap.getResults())
+  for (AffineExpr expr : op.getDestinationMap(index).getResults())
     outExprs.push_back(
         builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
-  SmallVector<AffineMap> maps = {identity, identity,
-                                 AffineMap::get(numRowLoops, /*symbolCount=*/0,
-                                                outExprs, op.getContext())};
+  SmallVector<AffineMap> maps(inputs.size(),
+                              builder.getMultiDimIdentityMap(numRowLoops));
+  maps.push_back(AffineMap::get(numRowLoops, /*symbolCount=*/0, outExprs,
+                                op.getContext()));
   SmallVector<utils::IteratorType> iterators(numRowLoops,
                                              utils::IteratorType::parallel);
+  Value out = op.getDestinations()[index];
   auto genericOp = linalg::GenericOp::create(
-      builder, loc, out.getType(), ValueRange{max, sum}, out, maps, iterators,
-      [&](OpBuilder &b, Location, ValueRange args) {
-        // An infinite maximum is the answer itself; adding to it gives NaN.
-        Value isInfinite = arith::CmpFOp::create(
-            b, loc, arith::CmpFPredicate::OEQ,
-            math::AbsFOp::create(b, loc, args[0]),
-            constant(b, APFloat::getInf(type.getFloatSemantics())));
-        Value lse = arith::AddFOp::create(b, loc, args[0],
-                                          math::LogOp::create(b, loc, args[1]));
-        lse = arith::SelectOp::create(b, loc, isInfinite, args[0], lse);
-        linalg::YieldOp::create(b, loc, convert(b, lse, to));
+      builder, loc, out.getType(), inputs, out, maps, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange args) {
+        linalg::YieldOp::create(b, loc, body(b, loc, args));
       });
   return genericOp.getResult(0);
+}
+
+Value RowDecomposer::logSumExp(OpBuilder &b, Value max, Value sum) {
+  // An infinite maximum is the answer itself; adding to it gives NaN.
+  auto infinity =
+      FloatAttr::get(type, APFloat::getInf(type.getFloatSemantics()));
+  Value isInfinite = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ,
+                                           math::AbsFOp::create(b, loc, max),
+                                           constant(b, infinity));
+  Value lse =
+      arith::AddFOp::create(b, loc, max, math::LogOp::create(b, loc, sum));
+  return arith::SelectOp::create(b, loc, isInfinite, max, lse);
+}
+
+Value RowDecomposer::positionInRow(OpBuilder &b,
+                                   ArrayRef<OpFoldResult> rowExtents) {
+  Value position;
+  for (auto [dim, extent] : llvm::zip(op.getRowDims(), rowExtents)) {
+    Value index = linalg::IndexOp::create(b, loc, dim);
+    if (!position) {
+      position = index;
+      continue;
+    }
+    Value scaled = arith::MulIOp::create(
+        b, loc, position, getValueOrCreateConstantIndexOp(b, loc, extent));
+    position = arith::AddIOp::create(b, loc, scaled, index);
+  }
+  return position;
+}
+
+Value RowDecomposer::argMax() {
+  SmallVector<OpFoldResult> rowExtents;
+  for (int64_t dim : op.getRowDims())
+    rowExtents.push_back(getExtent(builder, op, dim));
+  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
+                                             utils::IteratorType::parallel);
+  for (int64_t dim : op.getRowDims())
+    iterators[dim] = utils::IteratorType::reduction;
+  // Starts as if element 0 were -inf, which is the answer when all others are,
+  // or when there are none.
+  SmallVector<Value> starts = {filledRows(negativeInfinity()),
+                               filledRows(builder.getIndexAttr(0))};
+  auto genericOp = linalg::GenericOp::create(
+      builder, loc, TypeRange(ValueRange(starts)), logit, starts,
+      {loopMap, rowMap, rowMap}, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange args) {
+        auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) {
+          return Value(arith::CmpFOp::create(b, loc, predicate, x, y));
+        };
+        using arith::CmpFPredicate;
+        Value x = args[0], largest = args[1];
+        Value position = positionInRow(b, rowExtents);
+        // The order of a reduction is open, so that "first" is compared too.
+        Value isEarlier = arith::CmpIOp::create(
+            b, loc, arith::CmpIPredicate::ult, position, args[2]);
+        Value isEqual = arith::AndIOp::create(
+            b, loc, compare(CmpFPredicate::OEQ, x, largest), isEarlier);
+        // Where `largest` is NaN, only another NaN may take its place.
+        Value isLarger = compare(CmpFPredicate::UGT, x, largest);
+        Value isNumber = compare(CmpFPredicate::ORD, largest, largest);
+        Value xIsNaN = compare(CmpFPredicate::UNO, x, x);
+        Value wins = arith::SelectOp::create(
+            b, loc, isNumber, arith::OrIOp::create(b, loc, isLarger, isEqual),
+            arith::AndIOp::create(b, loc, xIsNaN, isEarlier));
+        linalg::YieldOp::create(
+            b, loc,
+            {arith::SelectOp::create(b, loc, wins, x, largest).getResult(),
+             arith::SelectOp::create(b, loc, wins, position, args[2])
+                 .getResult()});
+      });
+  return genericOp.getResult(1);
 }
 
 Value RowDecomposer::result(unsigned index) {
@@ -218,7 +286,7 @@ Value RowDecomposer::result(unsigned index) {
                      if (deadRowsAreZero())
                        p = arith::SelectOp::create(b, loc, isDead(b, args[2]),
                                                    constant(b, zero()), p);
-                     return convert(b, p, to);
+                     return convert(b, loc, p, to);
                    });
   case ResultKind::LogProbabilities:
     // (z - max) - log(sum), never log(probability): the difference is exact
@@ -232,17 +300,27 @@ Value RowDecomposer::result(unsigned index) {
           if (deadRowsAreZero())
             l = arith::SelectOp::create(b, loc, isDead(b, args[1]),
                                         constant(b, negativeInfinity()), l);
-          return convert(b, l, to);
+          return convert(b, loc, l, to);
         });
   case ResultKind::LogSumExp:
-    return logSumExp(out, outMap, to);
+    return perRow({max, sum}, index,
+                  [&](OpBuilder &b, Location, ValueRange args) {
+                    return convert(b, loc, logSumExp(b, args[0], args[1]), to);
+                  });
+  case ResultKind::ArgMax:
+    return perRow(argMax(), index,
+                  [&](OpBuilder &b, Location, ValueRange args) -> Value {
+                    if (to.isIndex())
+                      return args[0];
+                    return arith::IndexCastOp::create(b, loc, to, args[0]);
+                  });
   }
   llvm_unreachable("unknown result kind");
 }
 
 SmallVector<Value> RowDecomposer::run() {
   logit = createLogits(builder, op);
-  max = generic(logit, loopMap, filled(rowMap, negativeInfinity()), rowMap,
+  max = generic(logit, loopMap, filledRows(negativeInfinity()), rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
                   return arith::MaximumFOp::create(b, loc, args[0], args[1]);
                 });
@@ -250,13 +328,13 @@ SmallVector<Value> RowDecomposer::run() {
   // as NaN unless the shift says otherwise.
   exponential =
       generic({logit, max}, {loopMap, rowMap},
-              createEmpty(builder, op, loopMap), loopMap,
+              createEmpty(builder, op, loopMap, type), loopMap,
               /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
                 Value d =
                     arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
                 return math::ExpOp::create(b, loc, d);
               });
-  sum = generic(exponential, loopMap, filled(rowMap, zero()), rowMap,
+  sum = generic(exponential, loopMap, filledRows(zero()), rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
                   return arith::AddFOp::create(b, loc, args[0], args[1]);
                 });

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RowOpDetail.h"
+#include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -127,13 +127,13 @@ static ParseResult parseOperandGroup(OpAsmParser &parser, StringRef keyword,
 }
 
 ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
-                                    ResultKind defaultKind) {
+                                    ResultKind ownKind) {
   MLIRContext *context = parser.getContext();
   Builder &builder = parser.getBuilder();
   auto name = [&](StringRef text) { return StringAttr::get(context, text); };
 
   SmallVector<int64_t> rowDims;
-  SmallVector<ResultKind> kinds = {defaultKind};
+  SmallVector<ResultKind> kinds = {ownKind};
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
       parser.parseCommaSeparatedList(
           OpAsmParser::Delimiter::Square,
@@ -211,13 +211,12 @@ static void printOperandGroup(OpAsmPrinter &printer, StringRef keyword,
           << ')';
 }
 
-void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op,
-                             ResultKind defaultKind) {
+void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op) {
   printer << " dims = [";
   llvm::interleaveComma(op.getRowDims(), printer);
   printer << ']';
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
-  if (kinds.size() != 1 || kinds.front() != defaultKind) {
+  if (kinds.size() != 1 || kinds.front() != op.getOwnResultKind()) {
     printer << " results = [";
     llvm::interleaveComma(kinds, printer, [&](ResultKind kind) {
       printer << stringifyResultKind(kind);
@@ -231,13 +230,11 @@ void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op,
   if (maps !=
       getDefaultMaps(builder, inputTypes, outTypes, kinds, op.getRowDims()))
     printer << " indexing_maps = " << maps;
-  if (auto rowDeath = op->getAttrOfType<RowDeathAttr>("row_death");
-      rowDeath && rowDeath.getValue() != RowDeath::NaN)
-    printer << " row_death = " << stringifyRowDeath(rowDeath.getValue());
-  if (auto numerics = op->getAttrOfType<NumericsAttr>("numerics");
-      numerics && numerics.getValue() != Numerics::Standard)
-    printer << " numerics = " << stringifyNumerics(numerics.getValue());
-  if (op->hasAttr("stabilized"))
+  if (op.getRowDeath() != RowDeath::NaN)
+    printer << " row_death = " << stringifyRowDeath(op.getRowDeath());
+  if (op.getNumerics() != Numerics::Standard)
+    printer << " numerics = " << stringifyNumerics(op.getNumerics());
+  if (op.getStabilized())
     printer << " stabilized";
   printOperandGroup(printer, "ins", op.getRowInputs());
   printOperandGroup(printer, "outs", op.getDestinations());

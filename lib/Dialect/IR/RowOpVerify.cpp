@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RowOpDetail.h"
+#include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -27,6 +28,60 @@ static LogicalResult verifyRowDims(RowOpInterface op) {
     if (index > 0 && dims[index - 1] >= dim)
       return op.emitOpError("'dims' must be ascending without repetition");
   }
+  return success();
+}
+
+/// Each kind at most once, and the one that the operation is named after.
+static LogicalResult verifyResultKinds(RowOpInterface op) {
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  for (size_t i = 0; i < kinds.size(); ++i)
+    if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
+      return op.emitOpError("yields '")
+             << stringifyResultKind(kinds[i]) << "' twice";
+  ResultKind ownKind = op.getOwnResultKind();
+  if (llvm::is_contained(kinds, ownKind))
+    return success();
+  InFlightDiagnostic diagnostic = op.emitOpError("must yield '")
+                                  << stringifyResultKind(ownKind) << "'";
+  if (std::optional<ResultKind> main = getMainResultKind(kinds))
+    diagnostic << "; use '" << getRowOpName(op.getContext(), *main)
+               << "' to yield the others alone";
+  return diagnostic;
+}
+
+/// Number of elements in a row, if it is known.
+static std::optional<int64_t> getRowSize(RowOpInterface op) {
+  SmallVector<int64_t> extents = op.getLoopExtents();
+  int64_t size = 1;
+  for (int64_t dim : op.getRowDims())
+    if (ShapedType::isDynamic(extents[dim]) ||
+        llvm::MulOverflow(size, extents[dim], size))
+      return std::nullopt;
+  return size;
+}
+
+/// Positions are integers that reach the end of the row; all else is
+/// floating-point.
+static LogicalResult verifyDestinationType(RowOpInterface op, unsigned index) {
+  Type type = getElementTypeOrSelf(op.getDestinations()[index]);
+  ResultKind kind = op.getResultKindsArray()[index];
+  if (kind != ResultKind::ArgMax) {
+    if (isa<FloatType>(type))
+      return success();
+    return op.emitOpError("destination #")
+           << index << " (" << stringifyResultKind(kind)
+           << ") must have floating-point elements, not " << type;
+  }
+  if (!type.isSignlessInteger() && !type.isIndex())
+    return op.emitOpError("destination #")
+           << index << " (" << stringifyResultKind(kind)
+           << ") must have signless integer or index elements, not " << type;
+  std::optional<int64_t> size = getRowSize(op);
+  if (size && *size > 0 && type.isInteger() &&
+      !llvm::isIntN(type.getIntOrFloatBitWidth(), *size - 1))
+    return op.emitOpError("destination #")
+           << index << " has elements of type " << type
+           << ", too narrow for positions in rows of " << *size;
   return success();
 }
 
@@ -140,19 +195,13 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
       return op.emitOpError("indexing map #")
              << index << " has " << map.getNumDims()
              << " dimensions, the first one has " << maps.front().getNumDims();
-  for (size_t i = 0; i < kinds.size(); ++i)
-    if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
-      return op.emitOpError("yields '")
-             << stringifyResultKind(kinds[i]) << "' twice";
+  if (failed(verifyResultKinds(op)))
+    return failure();
   if (failed(verifyRowDims(op)) || failed(verifyMapsAndShapes(op)))
     return failure();
   for (size_t index = 0; index < numOuts; ++index) {
-    Value out = op.getDestinations()[index];
-    if (!isa<FloatType>(getElementTypeOrSelf(out)))
-      return op.emitOpError("destination #")
-             << index << " must have floating-point elements, not "
-             << getElementTypeOrSelf(out);
-    if (failed(verifyDestinationMap(op, index)))
+    if (failed(verifyDestinationType(op, index)) ||
+        failed(verifyDestinationMap(op, index)))
       return failure();
   }
   bool hasMemRefs =

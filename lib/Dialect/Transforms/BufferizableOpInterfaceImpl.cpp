@@ -21,8 +21,9 @@ namespace {
 /// The destinations are written and never read; the inputs are read. A result
 /// may take the place of an input that is indexed alike: a kernel has read all
 /// of an element before it stores there.
+template <typename OpT>
 struct RowOpBufferization
-    : DstBufferizableOpInterfaceExternalModel<RowOpBufferization, SoftmaxOp> {
+    : DstBufferizableOpInterfaceExternalModel<RowOpBufferization<OpT>, OpT> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
     return operand.getOperandNumber() <
@@ -51,6 +52,7 @@ struct RowOpBufferization
                           BufferizationState &state) const {
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPoint(op);
+    auto rowOp = cast<RowOpInterface>(op);
     SmallVector<Value> buffers;
     for (Value operand : op->getOperands()) {
       if (!isa<TensorType>(operand.getType())) {
@@ -62,21 +64,27 @@ struct RowOpBufferization
         return failure();
       buffers.push_back(*buffer);
     }
-    OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange{},
-                            op->getAttrs());
-    newState.addRegion()->takeBody(op->getRegion(0));
-    auto bufferized = cast<RowOpInterface>(rewriter.create(newState));
+    size_t numInputs = rowOp.getRowInputs().size();
+    RowOpInterface bufferized = createRowOpLike(
+        rewriter, rowOp, ArrayRef(buffers).take_front(numInputs),
+        ArrayRef(buffers).drop_front(numInputs), rowOp.getIndexingMapsArray(),
+        rowOp.getResultKindsArray());
     replaceOpWithBufferizedValues(
         rewriter, op, llvm::to_vector(bufferized.getDestinations()));
     return success();
   }
 };
 
+template <typename... OpTs>
+void attachTo(MLIRContext *context) {
+  (OpTs::template attachInterface<RowOpBufferization<OpTs>>(*context), ...);
+}
+
 } // namespace
 
 void lse::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, LSEDialect *) {
-    SoftmaxOp::attachInterface<RowOpBufferization>(*context);
+    attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp>(context);
   });
 }

@@ -41,7 +41,7 @@ func.func @integers(%x: tensor<4x8xi32>, %out: tensor<4x8xi32>) -> tensor<4x8xi3
 // -----
 
 func.func @integer_result(%x: tensor<4x8xf32>, %out: tensor<4x8xi32>) -> tensor<4x8xi32> {
-  // expected-error @below {{destination #0 must have floating-point elements, not 'i32'}}
+  // expected-error @below {{destination #0 (probabilities) must have floating-point elements, not 'i32'}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xi32>) -> tensor<4x8xi32>
   return %p : tensor<4x8xi32>
 }
@@ -58,7 +58,7 @@ func.func @unranked(%x: tensor<*xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32>
 
 func.func @per_row_result_indexes_row(%x: tensor<4x4xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error @below {{indexing map of result #0 (logsumexp) must index each dimension outside 'dims' exactly once}}
-  %l = lse.softmax dims = [1] results = [logsumexp]
+  %l = lse.logsumexp dims = [1]
     indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>]
     ins(%x : tensor<4x4xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
   return %l : tensor<4xf32>
@@ -91,6 +91,103 @@ func.func @same_result_twice(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %p:2 = lse.softmax dims = [1] results = [probabilities, probabilities] ins(%x : tensor<4x8xf32>)
     outs(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>)
   return %p#0 : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @without_own_kind(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{must yield 'probabilities'; use 'lse.logsumexp' to yield the others alone}}
+  %l = lse.softmax dims = [1] results = [logsumexp] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @only_argmax(%x: tensor<4x8xf32>, %out: tensor<4xi32>) -> tensor<4xi32> {
+  // expected-error-re @below {{must yield 'logsumexp'{{$}}}}
+  %i = lse.logsumexp dims = [1] results = [argmax] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xi32>) -> tensor<4xi32>
+  return %i : tensor<4xi32>
+}
+
+// -----
+
+func.func @float_argmax(%x: tensor<4x8xf32>, %l: tensor<4xf32>, %i: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{destination #1 (argmax) must have signless integer or index elements, not 'f32'}}
+  %r:2 = lse.logsumexp dims = [1] results = [logsumexp, argmax] ins(%x : tensor<4x8xf32>)
+    outs(%l, %i : tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return %r#1 : tensor<4xf32>
+}
+
+// -----
+
+func.func @unsigned_argmax(%x: tensor<4x8xf32>, %l: tensor<4xf32>, %i: tensor<4xui32>) -> tensor<4xui32> {
+  // expected-error @below {{destination #1 (argmax) must have signless integer or index elements, not 'ui32'}}
+  %r:2 = lse.logsumexp dims = [1] results = [logsumexp, argmax] ins(%x : tensor<4x8xf32>)
+    outs(%l, %i : tensor<4xf32>, tensor<4xui32>) -> (tensor<4xf32>, tensor<4xui32>)
+  return %r#1 : tensor<4xui32>
+}
+
+// -----
+
+// 16 * 8 = 128 positions just fit.
+func.func @wide_enough_argmax(%x: tensor<4x16x8xf32>, %l: tensor<4xf32>, %i: tensor<4xi8>) -> tensor<4xi8> {
+  %r:2 = lse.logsumexp dims = [1, 2] results = [logsumexp, argmax] ins(%x : tensor<4x16x8xf32>)
+    outs(%l, %i : tensor<4xf32>, tensor<4xi8>) -> (tensor<4xf32>, tensor<4xi8>)
+  return %r#1 : tensor<4xi8>
+}
+
+// -----
+
+func.func @narrow_argmax(%x: tensor<4x43x3xf32>, %l: tensor<4xf32>, %i: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error @below {{destination #1 has elements of type 'i8', too narrow for positions in rows of 129}}
+  %r:2 = lse.logsumexp dims = [1, 2] results = [logsumexp, argmax] ins(%x : tensor<4x43x3xf32>)
+    outs(%l, %i : tensor<4xf32>, tensor<4xi8>) -> (tensor<4xf32>, tensor<4xi8>)
+  return %r#1 : tensor<4xi8>
+}
+
+// -----
+
+func.func @argmax_map(%x: tensor<4x8xf32>, %p: tensor<4x8xf32>, %i: tensor<4x8xindex>) -> tensor<4x8xf32> {
+  // expected-error @below {{indexing map of result #1 (argmax) must index each dimension outside 'dims' exactly once}}
+  %r:2 = lse.log_softmax dims = [1] results = [log_probabilities, argmax]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x : tensor<4x8xf32>) outs(%p, %i : tensor<4x8xf32>, tensor<4x8xindex>) -> (tensor<4x8xf32>, tensor<4x8xindex>)
+  return %r#0 : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @per_logit_map(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{indexing map of result #0 (log_probabilities) must index each loop dimension exactly once}}
+  %l = lse.log_softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @unranked_destination(%x: memref<4x8xf32>, %out: memref<*xf32>) {
+  // expected-error @below {{operand #1 must be ranked}}
+  lse.logsumexp dims = [1] ins(%x : memref<4x8xf32>) outs(%out : memref<*xf32>)
+  return
+}
+
+// -----
+
+func.func @uncovered(%x: tensor<4xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{loop dimension 1 is not indexed by any operand}}
+  %l = lse.logsumexp dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x : tensor<4xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @yield_elsewhere(%x: f32) {
+  // expected-error @below {{'lse.yield' op expects parent op to be one of 'lse.softmax, lse.log_softmax, lse.logsumexp'}}
+  lse.yield %x : f32
 }
 
 // -----

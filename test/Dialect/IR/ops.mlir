@@ -56,6 +56,27 @@ func.func @everything(%x: tensor<2x3x5xf32>, %bias: tensor<5xf32>, %mask: tensor
   return %r#0, %r#1, %r#2 : tensor<2x3x5xf32>, tensor<2x3x5xf16>, tensor<2xf32>
 }
 
+// CHECK-LABEL: func @log_softmax
+func.func @log_softmax(%x: tensor<4x10xf32>, %out: tensor<4x10xf32>, %i: tensor<4xindex>) -> (tensor<4x10xf32>, tensor<4xindex>) {
+  // CHECK: lse.log_softmax dims = [1] ins(%{{.+}} : tensor<4x10xf32>) outs(%{{.+}} : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %l = lse.log_softmax dims = [1] results = [log_probabilities] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) -> tensor<4x10xf32>
+  // CHECK: lse.log_softmax dims = [1] results = [log_probabilities, argmax] ins({{.*}}) outs({{.*}}) -> (tensor<4x10xf32>, tensor<4xindex>)
+  %r:2 = lse.log_softmax dims = [1] results = [log_probabilities, argmax] ins(%l : tensor<4x10xf32>)
+    outs(%out, %i : tensor<4x10xf32>, tensor<4xindex>) -> (tensor<4x10xf32>, tensor<4xindex>)
+  return %r#0, %r#1 : tensor<4x10xf32>, tensor<4xindex>
+}
+
+// The log-sum-exp of everything has no dimension left.
+// CHECK-LABEL: func @logsumexp
+func.func @logsumexp(%x: tensor<4x?xbf16>, %l: tensor<f32>, %m: tensor<4x?xf16>, %i: tensor<i64>) -> (tensor<f32>, tensor<f32>, tensor<4x?xf16>, tensor<i64>) {
+  // CHECK: lse.logsumexp dims = [0, 1] ins(%{{.+}} : tensor<4x?xbf16>) outs(%{{.+}} : tensor<f32>) -> tensor<f32>
+  %0 = lse.logsumexp dims = [0, 1] ins(%x : tensor<4x?xbf16>) outs(%l : tensor<f32>) -> tensor<f32>
+  // CHECK: lse.logsumexp dims = [0, 1] results = [log_probabilities, logsumexp, argmax] row_death = zero stabilized ins(
+  %r:3 = lse.logsumexp dims = [0, 1] results = [log_probabilities, logsumexp, argmax] row_death = zero stabilized
+    ins(%x : tensor<4x?xbf16>) outs(%m, %l, %i : tensor<4x?xf16>, tensor<f32>, tensor<i64>) -> (tensor<4x?xf16>, tensor<f32>, tensor<i64>)
+  return %0, %r#1, %r#0, %r#2 : tensor<f32>, tensor<f32>, tensor<4x?xf16>, tensor<i64>
+}
+
 // CHECK-LABEL: func @memrefs
 func.func @memrefs(%x: memref<4x?xf32, strided<[64, 1], offset: ?>>, %out: memref<4x?xf32>) {
   // CHECK: lse.softmax dims = [1] ins({{.*}}) outs({{.*}}) {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v3">, strategy = cached_row, vector_lanes = 8, unroll = 4, parallel = false, parallel_grain = 1024>]}

@@ -102,3 +102,58 @@ func.func @transposed_result(%x: tensor<?x?xf32>, %out: tensor<?x?xf32>) -> tens
     ins(%x : tensor<?x?xf32>) outs(%out : tensor<?x?xf32>) -> tensor<?x?xf32>
   return %p : tensor<?x?xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func @log_softmax
+func.func @log_softmax(%x: tensor<4x10xf32>, %out: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: arith.maximumf
+  // CHECK: math.exp
+  // CHECK: arith.addf
+  // CHECK: %[[D:.+]] = arith.subf
+  // CHECK: %[[LOG:.+]] = math.log
+  // CHECK: arith.subf %[[D]], %[[LOG]]
+  // CHECK-NOT: linalg.generic
+  %l = lse.log_softmax dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %l : tensor<4x10xf32>
+}
+
+// -----
+
+// Sixteen bits are computed in f32. There is no loop left for the result.
+// CHECK-LABEL: func @logsumexp_of_everything
+func.func @logsumexp_of_everything(%x: tensor<4x?xbf16>, %out: tensor<bf16>) -> tensor<bf16> {
+  // CHECK: arith.extf %{{.+}} : bf16 to f32
+  // CHECK: iterator_types = ["reduction", "reduction"]
+  // CHECK: arith.maximumf %{{.+}} : f32
+  // CHECK: math.exp
+  // CHECK: arith.addf
+  // CHECK: linalg.generic {indexing_maps = [#[[SCALAR:.+]], #[[SCALAR]], #[[SCALAR]]], iterator_types = []}
+  // CHECK-DAG: %[[ABS:.+]] = math.absf %[[MAX:.+]] : f32
+  // CHECK-DAG: %[[INFINITE:.+]] = arith.cmpf oeq, %[[ABS]]
+  // CHECK-DAG: %[[SUM:.+]] = math.log
+  // CHECK-DAG: %[[LSE:.+]] = arith.addf %[[MAX]], %[[SUM]]
+  // CHECK: %[[SAFE:.+]] = arith.select %[[INFINITE]], %[[MAX]], %[[LSE]]
+  // CHECK: arith.truncf %[[SAFE]] : f32 to bf16
+  %l = lse.logsumexp dims = [0, 1] ins(%x : tensor<4x?xbf16>) outs(%out : tensor<bf16>) -> tensor<bf16>
+  return %l : tensor<bf16>
+}
+
+// -----
+
+// CHECK-LABEL: func @argmax
+// CHECK-SAME:    %[[X:.+]]: tensor<4x5x?xf32>
+func.func @argmax(%x: tensor<4x5x?xf32>, %l: tensor<5xf32>, %i: tensor<5xi16>) -> (tensor<5xf32>, tensor<5xi16>) {
+  // CHECK:      %[[EXTENT:.+]] = tensor.dim %[[X]], %{{.+}}
+  // CHECK:      %[[I:.+]]:2 = linalg.generic {{.*}} iterator_types = ["reduction", "parallel", "reduction"]} ins(%[[X]] {{.*}} outs({{.*}} : tensor<5xf32>, tensor<5xindex>)
+  // CHECK:      %[[OUTER:.+]] = linalg.index 0
+  // CHECK-NEXT: %[[INNER:.+]] = linalg.index 2
+  // CHECK-NEXT: %[[ROW:.+]] = arith.muli %[[OUTER]], %[[EXTENT]]
+  // CHECK-NEXT: %[[POSITION:.+]] = arith.addi %[[ROW]], %[[INNER]]
+  // CHECK-NEXT: arith.cmpi ult, %[[POSITION]]
+  // CHECK:      linalg.generic {{.*}} ins(%[[I]]#1 : tensor<5xindex>) outs({{.*}} : tensor<5xi16>)
+  // CHECK:      arith.index_cast %{{.+}} : index to i16
+  %r:2 = lse.logsumexp dims = [0, 2] results = [logsumexp, argmax] ins(%x : tensor<4x5x?xf32>)
+    outs(%l, %i : tensor<5xf32>, tensor<5xi16>) -> (tensor<5xf32>, tensor<5xi16>)
+  return %r#0, %r#1 : tensor<5xf32>, tensor<5xi16>
+}

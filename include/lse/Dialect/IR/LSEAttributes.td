@@ -30,13 +30,19 @@ class LSE_EnumAttr<EnumInfo info, string mnemonic> :
 def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
     I32EnumCase<"Probabilities", 0, "probabilities">,
     I32EnumCase<"LogProbabilities", 1, "log_probabilities">,
-    I32EnumCase<"LogSumExp", 2, "logsumexp">
+    I32EnumCase<"LogSumExp", 2, "logsumexp">,
+    I32EnumCase<"ArgMax", 3, "argmax">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
     * `probabilities`: `exp(z_i) / sum_k exp(z_k)`, one for each logit.
     * `log_probabilities`: `z_i - lse(z)`, one for each logit.
     * `logsumexp`: `lse(z)`, one for each row.
+    * `argmax`: the position of the first largest logit, one for each row, of a
+      signless integer type or `index`. Positions count from 0, row-major over
+      `dims`. NaN is larger than any number, so that the first NaN wins, as it
+      does in NumPy and PyTorch. It is 0 in a row of only `-inf` and in an empty
+      one.
   }];
 }
 def LSE_ResultKindAttr : LSE_EnumAttr<LSE_ResultKind, "result">;
@@ -51,8 +57,9 @@ def LSE_RowDeath : I32Enum<"RowDeath", "the answer for a row without a key", [
   let description = [{
     A row is dead when all its logits are `-inf`. Its probabilities are NaN in
     an unguarded softmax (0/0) and +0 in one that guards against it, as masked
-    attention does. Its log-sum-exp is `-inf` either way. The attribute is read
-    from the source graph, never guessed.
+    attention does; its log-probabilities are NaN and `-inf`. Its log-sum-exp is
+    `-inf` either way. The attribute is read from the source graph, never
+    guessed.
   }];
 }
 def LSE_RowDeathAttr : LSE_EnumAttr<LSE_RowDeath, "row_death">;

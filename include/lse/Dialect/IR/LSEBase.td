@@ -29,9 +29,16 @@ def LSE_Dialect : Dialect {
     temperature is therefore part of the region and not a special operand.
 
     Results are on demand: an operation names the kinds of results it yields
-    (probabilities, log-probabilities, log-sum-exp), one destination each.
+    (probabilities, log-probabilities, log-sum-exp, position of the maximum), one
+    destination each. Three operations differ in nothing but the kind that they
+    are named after, always yield, and yield alone unless told otherwise.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasCanonicalizer = 1;
+  let dependentDialects = [
+    "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
+    "memref::MemRefDialect", "tensor::TensorDialect"
+  ];
 }
 
 class LSE_Op<string mnemonic, list<Trait> traits = []> :

@@ -33,10 +33,43 @@
 
 namespace mlir::lse {
 class RowOpInterface;
+
+/// Computes a logit from one element of each input, at the insertion point of
+/// the builder, which is in a logit region.
+using LogitBuilder = function_ref<Value(OpBuilder &, Location, ValueRange)>;
+
 namespace detail {
 /// Static extents of the iteration space of `op`, from the shapes that its
 /// maps index; `ShapedType::kDynamic` where no shape tells.
 SmallVector<int64_t> getLoopExtents(RowOpInterface op);
+
+// What the operations over rows are made of, each written once.
+
+/// Parses what follows the name of an operation over rows. `ownKind` is what it
+/// yields when `results` is left out.
+ParseResult parseRowOp(OpAsmParser &parser, OperationState &state,
+                       ResultKind ownKind);
+/// Prints what follows the name of an operation over rows.
+void printRowOp(OpAsmPrinter &printer, RowOpInterface op);
+/// Checks maps, shapes, kinds, element types and the logit region.
+LogicalResult verifyRowOp(RowOpInterface op);
+/// Fills `state`, which has the name of an operation over rows.
+void buildRowOp(OpBuilder &builder, OperationState &state, ValueRange inputs,
+                ValueRange outs, ArrayRef<AffineMap> indexingMaps,
+                ArrayRef<int64_t> reductionDims,
+                ArrayRef<ResultKind> resultKinds, LogitBuilder logit);
+/// Reads of the inputs and writes to the destinations that are memrefs.
+void getRowOpEffects(
+    RowOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects);
+/// Results have the extents of their destinations.
+LogicalResult reifyRowOpShapes(OpBuilder &builder, RowOpInterface op,
+                               ReifiedRankedShapedTypeDims &shapes);
+/// Expands `op` into linalg operations that compute the same, stably; one value
+/// for each result. Fails on memrefs.
+FailureOr<SmallVector<Value>> decomposeRowOp(OpBuilder &builder,
+                                             RowOpInterface op);
 } // namespace detail
 } // namespace mlir::lse
 
@@ -48,15 +81,42 @@ SmallVector<int64_t> getLoopExtents(RowOpInterface op);
 namespace mlir::lse {
 
 /// True for the kinds of results with one element for each row.
-inline bool isPerRow(ResultKind kind) { return kind == ResultKind::LogSumExp; }
+inline bool isPerRow(ResultKind kind) {
+  return kind == ResultKind::LogSumExp || kind == ResultKind::ArgMax;
+}
+
+/// The kind whose operation yields `kinds`: the first of probabilities,
+/// log-probabilities and log-sum-exp that is one of them, if any is.
+std::optional<ResultKind> getMainResultKind(ArrayRef<ResultKind> kinds);
+
+/// The name of the operation that is named after `ownKind`, which is not
+/// `argmax`.
+OperationName getRowOpName(MLIRContext *context, ResultKind ownKind);
 
 /// The map by which a result of `kind` is indexed unless written otherwise.
 AffineMap getDefaultResultMap(MLIRContext *context, ResultKind kind,
                               unsigned numLoops, ArrayRef<int64_t> rowDims);
 
+/// Creates the operation over rows that is named after `ownKind`, which has to
+/// be one of `kinds`. `maps` are those of `inputs`, then of `outs`. Results are
+/// those of the destinations that are tensors.
+RowOpInterface createRowOp(OpBuilder &builder, Location loc, ResultKind ownKind,
+                           ValueRange inputs, ValueRange outs,
+                           ArrayRef<AffineMap> maps, ArrayRef<int64_t> rowDims,
+                           ArrayRef<ResultKind> kinds, LogitBuilder logit);
+
+/// Creates an operation with a copy of the logit region of `op` and its
+/// attributes, but on other operands. `inputs` are as many as those of `op` and
+/// of the same element types; `outs` may be fewer. It is named as `op` is if
+/// `kinds` allow, otherwise after the main one of `kinds`.
+RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
+                               ValueRange inputs, ValueRange outs,
+                               ArrayRef<AffineMap> maps,
+                               ArrayRef<ResultKind> kinds);
+
 /// The logits of `op`, which works on tensors, as a tensor over its iteration
-/// space: the only input itself, or a new `linalg.generic` that runs the logit
-/// region.
+/// space and of the type that its rows are computed in: the only input itself,
+/// or a new `linalg.generic` that runs the logit region.
 Value createLogits(OpBuilder &builder, RowOpInterface op);
 
 } // namespace mlir::lse

@@ -48,7 +48,26 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     InterfaceMethod<"The body that computes one logit.",
       "::mlir::Block *", "getLogitBody", (ins), [{
         return &$_op.getLogitRegion().front();
-      }]>
+      }]>,
+    StaticInterfaceMethod<[{
+        The kind of result that the operation is named after and always has.
+      }], "::mlir::lse::ResultKind", "getOwnResultKind">,
+    InterfaceMethod<"The answer for rows of only -inf.",
+      "::mlir::lse::RowDeath", "getRowDeath">,
+    InterfaceMethod<"Sets the answer for rows of only -inf.",
+      "void", "setRowDeath", (ins "::mlir::lse::RowDeath":$rowDeath)>,
+    InterfaceMethod<"The class of error bounds.",
+      "::mlir::lse::Numerics", "getNumerics">,
+    InterfaceMethod<"Sets the class of error bounds.",
+      "void", "setNumerics", (ins "::mlir::lse::Numerics":$numerics)>,
+    InterfaceMethod<"True if the source did not shift by the row maximum.",
+      "bool", "getStabilized">,
+    InterfaceMethod<"Says if the source did not shift by the row maximum.",
+      "void", "setStabilized", (ins "bool":$stabilized)>,
+    InterfaceMethod<"The schedules of its kernels, one for each target, or null.",
+      "::mlir::ArrayAttr", "getSchedulesAttr">,
+    InterfaceMethod<"Sets the schedules of its kernels.",
+      "void", "setSchedulesAttr", (ins "::mlir::ArrayAttr":$schedules)>
   ];
   let extraSharedClassDeclaration = [{
     /// Number of dimensions of the iteration space.
@@ -75,6 +94,17 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     ::mlir::FloatType getLogitType() {
       return ::llvm::cast<::mlir::FloatType>(
           $_op.getLogitBody()->getTerminator()->getOperand(0).getType());
+    }
+    /// The floating-point type that rows are computed in: that of the logits,
+    /// but f32 at least, because less is no type to sum exponentials in.
+    ::mlir::FloatType getComputeType() {
+      ::mlir::FloatType type = $_op.getLogitType();
+      return type.getWidth() < 32 ? ::mlir::Float32Type::get($_op.getContext())
+                                  : type;
+    }
+    /// True if one of the results, or destinations, is of `kind`.
+    bool hasResultKind(::mlir::lse::ResultKind kind) {
+      return ::llvm::is_contained($_op.getResultKindsArray(), kind);
     }
     /// True if the logit is the element of the only input, read in loop order.
     bool hasIdentityLogit() {

@@ -22,8 +22,9 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 // Operations over rows of logits
 //===----------------------------------------------------------------------===//
 
-/// What the operations over rows share: operands, attributes, syntax, checks.
-class LSE_RowOp<string mnemonic, list<Trait> traits = []> :
+/// What the operations over rows share, which is all but their name and
+/// `ownKind`, the kind of result that they are named after.
+class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
     LSE_Op<mnemonic, !listconcat(traits, [
       AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
       DestinationStyleOpInterface, LSE_RowOpInterface,
@@ -48,25 +49,57 @@ class LSE_RowOp<string mnemonic, list<Trait> traits = []> :
   let regions = (region SizedRegion<1>:$logit_region);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
-  let hasCanonicalizer = 1;
 
+  let skipDefaultBuilders = 1;
   let builders = [
     OpBuilder<(ins "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$outs,
                    "::llvm::ArrayRef<::mlir::AffineMap>":$indexingMaps,
                    "::llvm::ArrayRef<int64_t>":$reductionDims,
                    "::llvm::ArrayRef<::mlir::lse::ResultKind>":$resultKinds,
-                   "::llvm::function_ref<::mlir::Value(::mlir::OpBuilder &, "
-                   "::mlir::Location, ::mlir::ValueRange)>":$logit)>
+                   "::mlir::lse::LogitBuilder":$logit), [{
+      ::mlir::lse::detail::buildRowOp($_builder, $_state, inputs, outs,
+                                      indexingMaps, reductionDims, resultKinds,
+                                      logit);
+    }]>
   ];
 
   let extraClassDeclaration = [{
+    static ::mlir::lse::ResultKind getOwnResultKind() {
+      return ::mlir::lse::ResultKind::}] # ownKind # [{;
+    }
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return getOutsMutable();
     }
   }];
+  let extraClassDefinition = [{
+    ::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser,
+                                         ::mlir::OperationState &state) {
+      return ::mlir::lse::detail::parseRowOp(parser, state, getOwnResultKind());
+    }
+    void $cppClass::print(::mlir::OpAsmPrinter &printer) {
+      ::mlir::lse::detail::printRowOp(printer, *this);
+    }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::mlir::lse::detail::verifyRowOp(*this);
+    }
+    void $cppClass::getEffects(
+        ::llvm::SmallVectorImpl<::mlir::SideEffects::EffectInstance<
+            ::mlir::MemoryEffects::Effect>> &effects) {
+      ::mlir::lse::detail::getRowOpEffects(*this, effects);
+    }
+    ::llvm::LogicalResult $cppClass::reifyResultShapes(
+        ::mlir::OpBuilder &builder,
+        ::mlir::ReifiedRankedShapedTypeDims &shapes) {
+      return ::mlir::lse::detail::reifyRowOpShapes(builder, *this, shapes);
+    }
+    ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>
+    $cppClass::decomposeOperation(::mlir::OpBuilder &builder) {
+      return ::mlir::lse::detail::decomposeRowOp(builder, *this);
+    }
+  }];
 }
 
-def LSE_SoftmaxOp : LSE_RowOp<"softmax"> {
+def LSE_SoftmaxOp : LSE_RowOp<"softmax", "Probabilities"> {
   let summary = "Probabilities from logits, row by row";
   let description = [{
     For logits `z` and a row `r` made up of the `reduction_dims`,
@@ -76,22 +109,26 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax"> {
     ```
 
     computed so that no finite logit overflows. Results on demand, in the order
-    of `results`: `probabilities` and `log_probabilities` have the shape of the
-    iteration space, `logsumexp` has one element for each row.
+    of `results`, `probabilities` among them: `probabilities` and
+    `log_probabilities` have the shape of the iteration space, `logsumexp` and
+    `argmax` have one element for each row.
 
-    A NaN or `+inf` anywhere in a row makes all its probabilities NaN. A `-inf`
-    logit among others has probability +0. A row of only `-inf` is answered as
-    `row_death` says: NaN by default, +0 with `zero`; its log-sum-exp is
-    `-inf`. An empty row stores no probabilities and has log-sum-exp `-inf`.
+    A NaN or `+inf` anywhere in a row makes all its probabilities and
+    log-probabilities NaN. A `-inf` logit among others has probability +0. A row
+    of only `-inf` is answered as `row_death` says: NaN by default; with `zero`
+    its probabilities are +0 and its log-probabilities `-inf`. Its log-sum-exp
+    is `-inf` either way. An empty row stores no probabilities and has
+    log-sum-exp `-inf`.
 
     `stabilized` marks an operation whose source graph had no shift by the row
     maximum: where that overflowed, this operation is finite.
 
     The logit region has one argument for each input, of its element type, and
-    yields one floating-point scalar, in whose type the row is computed. It is
-    left out when it yields the element of the only input. Indexing maps are
-    left out when every input and every result is indexed by the loop
-    dimensions in order, rows' results by those outside `dims`.
+    yields one floating-point scalar. The row is computed in its type, in f32 if
+    that is narrower. The region is left out when it yields the element of the
+    only input. Indexing maps are left out when every input and every result is
+    indexed by the loop dimensions in order, rows' results by those outside
+    `dims`.
 
     Example:
 
@@ -122,8 +159,64 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax"> {
   }];
 }
 
+def LSE_LogSoftmaxOp : LSE_RowOp<"log_softmax", "LogProbabilities"> {
+  let summary = "Logarithms of probabilities from logits, row by row";
+  let description = [{
+    For logits `z` and a row `r` made up of the `reduction_dims`,
+
+    ```
+    l_i = (z_i - m) - log(sum_{k in r} exp(z_k - m)),   m = max_{k in r} z_k
+    ```
+
+    which is finite for every finite row whose logits differ by a finite number,
+    also where the probability itself is too small for its type. That of the
+    only element of a row is exactly 0.
+
+    Everything else is as for [`lse.softmax`](#lsesoftmax-lsesoftmaxop): logit
+    region, indexing maps, further results on demand (`log_probabilities` among
+    them), and the answers for rows with NaN and infinities. A `-inf` logit among
+    others has log-probability `-inf`.
+
+    Example:
+
+    ```mlir
+    %l = lse.log_softmax dims = [1] ins(%x : tensor<4x10xf32>)
+                                    outs(%init : tensor<4x10xf32>)
+                                    -> tensor<4x10xf32>
+    ```
+  }];
+}
+
+def LSE_LogSumExpOp : LSE_RowOp<"logsumexp", "LogSumExp"> {
+  let summary = "Logarithms of sums of exponentials, one for each row";
+  let description = [{
+    For logits `z` and a row `r` made up of the `reduction_dims`,
+
+    ```
+    lse(z) = m + log(sum_{k in r} exp(z_k - m)),   m = max_{k in r} z_k
+    ```
+
+    It is `-inf` for a row of only `-inf` and for an empty row, whatever
+    `row_death` says. A NaN in the row makes it NaN; otherwise a `+inf` makes it
+    `+inf`.
+
+    Everything else is as for [`lse.softmax`](#lsesoftmax-lsesoftmaxop): logit
+    region, indexing maps, and further results on demand (`logsumexp` among
+    them). A loop dimension of a row is one that the destination does not have.
+
+    Example: the log-sum-exp of all elements, and where the largest of them is.
+
+    ```mlir
+    %l, %i = lse.logsumexp dims = [0, 1] results = [logsumexp, argmax]
+      ins(%x : tensor<4x10xf32>) outs(%l0, %i0 : tensor<f32>, tensor<i64>)
+      -> (tensor<f32>, tensor<i64>)
+    ```
+  }];
+}
+
 def LSE_YieldOp : LSE_Op<"yield", [Pure, ReturnLike, Terminator,
-                                   HasParent<"SoftmaxOp">]> {
+                                   ParentOneOf<["SoftmaxOp", "LogSoftmaxOp",
+                                                "LogSumExpOp"]>]> {
   let summary = "Ends a logit region with the logit";
   let description = [{
     Example:

@@ -1,0 +1,142 @@
+//===- RowOp.cpp - The operations over rows -------------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Creation, memory effects and result shapes of every operation that
+// implements RowOpInterface, written once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Dialect/IR/LSEDialect.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+#define GET_OP_CLASSES
+#include "lse/Dialect/IR/LSEOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Creation
+//===----------------------------------------------------------------------===//
+
+std::optional<ResultKind> lse::getMainResultKind(ArrayRef<ResultKind> kinds) {
+  for (ResultKind kind : {ResultKind::Probabilities,
+                          ResultKind::LogProbabilities, ResultKind::LogSumExp})
+    if (llvm::is_contained(kinds, kind))
+      return kind;
+  return std::nullopt;
+}
+
+OperationName lse::getRowOpName(MLIRContext *context, ResultKind ownKind) {
+  switch (ownKind) {
+  case ResultKind::Probabilities:
+    return OperationName(SoftmaxOp::getOperationName(), context);
+  case ResultKind::LogProbabilities:
+    return OperationName(LogSoftmaxOp::getOperationName(), context);
+  case ResultKind::LogSumExp:
+    return OperationName(LogSumExpOp::getOperationName(), context);
+  case ResultKind::ArgMax:
+    break;
+  }
+  llvm_unreachable("no operation is named after this kind");
+}
+
+/// Sets what depends on the number of operands: the operands themselves, their
+/// maps, kinds and segments, and the types of the results.
+static void setOperands(OpBuilder &builder, OperationState &state,
+                        ValueRange inputs, ValueRange outs,
+                        ArrayRef<AffineMap> maps, ArrayRef<ResultKind> kinds) {
+  state.addOperands(inputs);
+  state.addOperands(outs);
+  for (Value out : outs)
+    if (isa<RankedTensorType>(out.getType()))
+      state.addTypes(out.getType());
+  auto kindAttrs = llvm::map_to_vector(kinds, [&](ResultKind kind) {
+    return Attribute(ResultKindAttr::get(builder.getContext(), kind));
+  });
+  state.attributes.set("result_kinds", builder.getArrayAttr(kindAttrs));
+  state.attributes.set("indexing_maps", builder.getAffineMapArrayAttr(maps));
+  state.attributes.set(
+      "operandSegmentSizes",
+      builder.getDenseI32ArrayAttr({static_cast<int32_t>(inputs.size()),
+                                    static_cast<int32_t>(outs.size())}));
+}
+
+void lse::detail::buildRowOp(OpBuilder &builder, OperationState &state,
+                             ValueRange inputs, ValueRange outs,
+                             ArrayRef<AffineMap> indexingMaps,
+                             ArrayRef<int64_t> reductionDims,
+                             ArrayRef<ResultKind> resultKinds,
+                             LogitBuilder logit) {
+  setOperands(builder, state, inputs, outs, indexingMaps, resultKinds);
+  state.addAttribute("reduction_dims",
+                     builder.getDenseI64ArrayAttr(reductionDims));
+  Block &body = state.addRegion()->emplaceBlock();
+  for (Value input : inputs)
+    body.addArgument(getElementTypeOrSelf(input), state.location);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(&body);
+  Value value = logit(builder, state.location, body.getArguments());
+  YieldOp::create(builder, state.location, value);
+}
+
+RowOpInterface lse::createRowOp(OpBuilder &builder, Location loc,
+                                ResultKind ownKind, ValueRange inputs,
+                                ValueRange outs, ArrayRef<AffineMap> maps,
+                                ArrayRef<int64_t> rowDims,
+                                ArrayRef<ResultKind> kinds,
+                                LogitBuilder logit) {
+  OperationState state(loc, getRowOpName(builder.getContext(), ownKind));
+  detail::buildRowOp(builder, state, inputs, outs, maps, rowDims, kinds, logit);
+  return cast<RowOpInterface>(builder.create(state));
+}
+
+RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
+                                    ValueRange inputs, ValueRange outs,
+                                    ArrayRef<AffineMap> maps,
+                                    ArrayRef<ResultKind> kinds) {
+  OperationName name = op->getName();
+  if (!llvm::is_contained(kinds, op.getOwnResultKind()))
+    name = getRowOpName(op.getContext(), *getMainResultKind(kinds));
+  OperationState state(op.getLoc(), name);
+  state.addAttributes(op->getAttrs());
+  setOperands(builder, state, inputs, outs, maps, kinds);
+  IRMapping mapping;
+  op->getRegion(0).cloneInto(state.addRegion(), mapping);
+  return cast<RowOpInterface>(builder.create(state));
+}
+
+//===----------------------------------------------------------------------===//
+// Interfaces
+//===----------------------------------------------------------------------===//
+
+void lse::detail::getRowOpEffects(
+    RowOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  size_t numInputs = op.getRowInputs().size();
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<BaseMemRefType>(operand.get().getType()))
+      continue;
+    if (operand.getOperandNumber() < numInputs)
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    else
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  }
+}
+
+LogicalResult
+lse::detail::reifyRowOpShapes(OpBuilder &builder, RowOpInterface op,
+                              ReifiedRankedShapedTypeDims &shapes) {
+  for (Value out : op.getDestinations())
+    if (isa<RankedTensorType>(out.getType()))
+      shapes.push_back(tensor::getMixedSizes(builder, op.getLoc(), out));
+  return success();
+}
