@@ -7,18 +7,47 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/IndexNotation.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mlir::lse;
 
-/// Where dimension `dim` of `value` comes from, one step back; a null value if
-/// `value` is where the search ends.
-static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
+std::optional<Extent> IndexNotation::getSize(Value size) {
+  if (auto dimOp = size.getDefiningOp<tensor::DimOp>()) {
+    std::optional<int64_t> index = dimOp.getConstantIndex();
+    auto type = dyn_cast<RankedTensorType>(dimOp.getSource().getType());
+    if (!index || !type || *index >= type.getRank() ||
+        recursion >= maxRecursion)
+      return std::nullopt;
+    llvm::SaveAndRestore deeper(recursion, recursion + 1);
+    return getExtent(dimOp.getSource(), *index);
+  }
+  // The larger of two equal sizes, as broadcasts compute it.
+  if (auto maxOp = size.getDefiningOp<arith::MaxUIOp>()) {
+    if (recursion >= maxRecursion)
+      return std::nullopt;
+    llvm::SaveAndRestore deeper(recursion, recursion + 1);
+    std::optional<Extent> left = getSize(maxOp.getLhs());
+    std::optional<Extent> right = getSize(maxOp.getRhs());
+    return left && right && *left == *right ? left : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
+                                                          unsigned dim) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return {};
+  if (isa<tosa::TosaDialect>(op->getDialect())) {
+    Value source = getTosaExtentSource(op, dim);
+    return {source, dim};
+  }
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
     auto result = cast<OpResult>(value);
     OpOperand *init = linalgOp.getDpsInitOperand(result.getResultNumber());
@@ -32,10 +61,29 @@ static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
   }
   if (auto castOp = dyn_cast<tensor::CastOp>(op))
     return {castOp.getSource(), dim};
-  if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op))
-    if (auto dimOp = emptyOp.getDynamicSize(dim).getDefiningOp<tensor::DimOp>())
-      if (std::optional<int64_t> index = dimOp.getConstantIndex())
-        return {dimOp.getSource(), static_cast<unsigned>(*index)};
+  if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op)) {
+    std::optional<Extent> extent = getSize(emptyOp.getDynamicSize(dim));
+    return extent && !extent->isStatic()
+               ? std::make_pair(extent->source, extent->dim)
+               : std::pair<Value, unsigned>();
+  }
+  if (auto ifOp = dyn_cast<scf::IfOp>(op)) {
+    // The same either way, or unknown.
+    if (ifOp.getElseRegion().empty() || recursion >= maxRecursion)
+      return {};
+    llvm::SaveAndRestore deeper(recursion, recursion + 1);
+    unsigned result = cast<OpResult>(value).getResultNumber();
+    Value yields[] = {ifOp.thenYield().getOperand(result),
+                      ifOp.elseYield().getOperand(result)};
+    if (!llvm::all_of(yields, [](Value yield) {
+          return isa<RankedTensorType>(yield.getType());
+        }))
+      return {};
+    Extent extent = getExtent(yields[0], dim);
+    if (extent.isStatic() || extent != getExtent(yields[1], dim))
+      return {};
+    return {extent.source, extent.dim};
+  }
   if (auto expandOp = dyn_cast<tensor::ExpandShapeOp>(op)) {
     // The only dimension of its group that is not 1 has the group's extent.
     for (auto [source, group] :
@@ -67,18 +115,31 @@ static std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim) {
 }
 
 Extent IndexNotation::getExtent(Value value, unsigned dim) {
+  int64_t size = cast<ShapedType>(value.getType()).getDimSize(dim);
+  if (!ShapedType::isDynamic(size))
+    return Extent{size, Value(), 0};
+  auto known = dynamicExtents.find({value, dim});
+  if (known != dynamicExtents.end())
+    return known->second;
   // In unreachable code a value may come from itself, so the steps are counted.
+  Extent extent{ShapedType::kDynamic, value, dim};
   for (unsigned step = 0; step < maxExtentSteps; ++step) {
-    int64_t size = cast<ShapedType>(value.getType()).getDimSize(dim);
-    if (!ShapedType::isDynamic(size))
-      return Extent{size, Value(), 0};
-    auto [source, sourceDim] = getExtentSource(value, dim);
+    auto [source, sourceDim] = getExtentSource(extent.source, extent.dim);
     auto type = source ? dyn_cast<RankedTensorType>(source.getType())
                        : RankedTensorType();
     if (!type || sourceDim >= type.getRank())
       break;
-    value = source;
-    dim = sourceDim;
+    if (!type.isDynamicDim(sourceDim)) {
+      extent = Extent{type.getDimSize(sourceDim), Value(), 0};
+      break;
+    }
+    auto seen = dynamicExtents.find({source, sourceDim});
+    if (seen != dynamicExtents.end()) {
+      extent = seen->second;
+      break;
+    }
+    extent.source = source;
+    extent.dim = sourceDim;
   }
-  return Extent{ShapedType::kDynamic, value, dim};
+  return dynamicExtents[{value, dim}] = extent;
 }

@@ -9,7 +9,9 @@
 #include "lse/Analysis/IndexNotation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -51,6 +53,15 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
     TypedAttr constant;
     if (matchPattern(&op, m_Constant(&constant))) {
       environment[op.getResult(0)] = getConstant(constant);
+      continue;
+    }
+    // Scalars that are wrapped into tensors for a moment, as the unsimplified
+    // conversion from StableHLO writes them.
+    if (isa<tensor::FromElementsOp, tensor::ExtractOp>(op) &&
+        op.getNumOperands() == 1) {
+      if (const ScalarExpr *scalar =
+              lookup(op.getOperand(0), environment, body))
+        environment[op.getResult(0)] = scalar;
       continue;
     }
     if (op.getNumResults() != 1 || op.getNumRegions() != 0 ||
@@ -185,6 +196,68 @@ Definition IndexNotation::defineReshape(Operation *op) {
   return definition;
 }
 
+Definition IndexNotation::defineConditionalBroadcast(Operation *op,
+                                                     unsigned result) {
+  auto ifOp = cast<scf::IfOp>(op);
+  Value value = op->getResult(result);
+  if (ifOp.getElseRegion().empty())
+    return {};
+  Value repeated = ifOp.thenYield().getOperand(result);
+  Value plain = ifOp.elseYield().getOperand(result);
+  const Definition *definition = getDefinition(repeated);
+  if (!definition || definition->value->kind != ScalarExpr::Kind::Access ||
+      definition->value->source != plain || plain.getType() != value.getType())
+    return {};
+  // An index of 0 where the extent is 1 and nothing has made it more.
+  SmallVector<AffineExpr> indices;
+  for (auto [dim, index] : llvm::enumerate(definition->value->indices)) {
+    AffineExpr own = getAffineDimExpr(dim, context);
+    indices.push_back(own);
+    if (index == own || getExtent(plain, dim).size == 1)
+      continue;
+    if (index != getAffineConstantExpr(0, context) ||
+        getExtent(value, dim) != getExtent(plain, dim))
+      return {};
+    auto compare = ifOp.getCondition().getDefiningOp<arith::CmpIOp>();
+    std::optional<Extent> tested =
+        compare && compare.getPredicate() == arith::CmpIPredicate::eq &&
+                matchPattern(compare.getRhs(), m_One())
+            ? getSize(compare.getLhs())
+            : std::nullopt;
+    if (!tested || *tested != getExtent(plain, dim))
+      return {};
+  }
+  Definition same;
+  same.value = getAccess(plain, indices);
+  return same;
+}
+
+std::optional<SmallVector<AffineExpr>>
+IndexNotation::getReshapedIndices(Value source, Value result) {
+  auto sourceType = cast<RankedTensorType>(source.getType());
+  auto resultType = cast<RankedTensorType>(result.getType());
+  auto longDims = [](RankedTensorType type) {
+    SmallVector<int64_t> dims;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.getDimSize(dim) != 1)
+        dims.push_back(dim);
+    return dims;
+  };
+  SmallVector<int64_t> from = longDims(sourceType), to = longDims(resultType);
+  // The number of elements is the same, so a single dynamic extent is too.
+  if (from.size() != to.size() || sourceType.getNumDynamicDims() > 1 ||
+      resultType.getNumDynamicDims() > 1)
+    return std::nullopt;
+  SmallVector<AffineExpr> indices(sourceType.getRank(),
+                                  getAffineConstantExpr(0, context));
+  for (auto [sourceDim, resultDim] : llvm::zip(from, to)) {
+    if (sourceType.getDimSize(sourceDim) != resultType.getDimSize(resultDim))
+      return std::nullopt;
+    indices[sourceDim] = getAffineDimExpr(resultDim, context);
+  }
+  return indices;
+}
+
 Definition IndexNotation::defineElementwise(Operation *op, unsigned result) {
   SmallVector<const ScalarExpr *> operands;
   for (Value operand : op->getOperands()) {
@@ -218,6 +291,10 @@ Definition IndexNotation::define(Value value) {
     return defineStructured(linalgOp, result);
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return defineReshape(op);
+  if (isa<scf::IfOp>(op))
+    return defineConditionalBroadcast(op, result);
+  if (isa<tosa::TosaDialect>(op->getDialect()))
+    return isMemoryEffectFree(op) ? defineTosa(op) : Definition();
   if (isa<tensor::CastOp>(op) || op->hasTrait<OpTrait::Elementwise>()) {
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<UnrankedTensorType>))
       return {};

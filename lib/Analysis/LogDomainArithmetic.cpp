@@ -22,6 +22,9 @@ static bool haveEqualParts(const Monomial &a, const Monomial &b) {
 }
 
 static void addCancelled(Term &result, const Term &from) {
+  for (const Guard &guard : from.guards)
+    if (!llvm::is_contained(result.guards, guard))
+      result.guards.push_back(guard);
   for (const Atom *atom : from.cancelled)
     if (!llvm::is_contained(result.cancelled, atom))
       result.cancelled.push_back(atom);
@@ -43,6 +46,12 @@ void LogDomain::addMonomial(SmallVectorImpl<Monomial> &monomials,
   for (Monomial &known : monomials) {
     if (!haveEqualParts(known, monomial))
       continue;
+    if (monomial.isMask()) {
+      // Masking twice is masking; opposite infinities do not cancel.
+      if ((known.coefficient > 0) == (monomial.coefficient > 0))
+        return;
+      continue;
+    }
     known.coefficient += monomial.coefficient;
     if (known.coefficient == 0.0) {
       addCancelled(result, monomial);
@@ -65,7 +74,14 @@ Term LogDomain::getConstant(double value) {
   return finish(monomials, Term());
 }
 
-Term LogDomain::getAtomTerm(const Atom *atom) { return {getPoly(atom), {}}; }
+Term LogDomain::getAtomTerm(const Atom *atom) {
+  return {getPoly(atom), {}, {}};
+}
+
+Term LogDomain::getTerm(const Monomial &monomial) {
+  SmallVector<Monomial> monomials = {monomial};
+  return {getPoly(monomials), {}, {}};
+}
 
 Term LogDomain::add(const Term &a, const Term &b) {
   Term result;
@@ -141,16 +157,23 @@ Term LogDomain::multiply(const Term &a, const Term &b) {
 }
 
 Term LogDomain::power(const Term &a, int exponent) {
+  SmallVector<Monomial> none;
   Term result;
   addCancelled(result, a);
   const Poly *base = asFactor(a.poly);
-  if (base->isZero()) {
-    // 0^n stays an atom: a reciprocal of zero is no number.
+  bool mayBeZero =
+      base->isZero() ||
+      llvm::any_of(base->monomials.front().exponent->monomials,
+                   [](const Monomial &part) { return part.isMask(); });
+  if (mayBeZero && exponent < 0) {
+    // The reciprocal of zero is no number, and that of a mask is infinite.
     Atom atom;
     atom.kind = Atom::Kind::Group;
     atom.operands.push_back(base);
     base = getPoly(intern(std::move(atom)));
   }
+  if (base->isZero())
+    return finish(none, std::move(result));
   SmallVector<Monomial> monomials = {base->monomials.front()};
   Monomial &monomial = monomials.front();
   monomial.coefficient = std::pow(monomial.coefficient, exponent);
@@ -169,7 +192,19 @@ static bool isExponentialSum(const Atom *atom) {
              });
 }
 
-Term LogDomain::exponential(const Term &a) {
+/// True if `poly` has the logarithm of a sum of exponentials in it.
+static bool hasLoggedSum(const Poly *poly) {
+  return llvm::any_of(poly->monomials, [](const Monomial &monomial) {
+    const Atom *log = monomial.getSingleFactor();
+    return log && log->kind == Atom::Kind::Log &&
+           isExponentialSum(log->operands.front()->getSingleAtom());
+  });
+}
+
+Term LogDomain::exponential(const Term &opaque) {
+  // Of probabilities, it is not what they are made of that counts.
+  Term expanded = expand(opaque);
+  const Term &a = hasLoggedSum(expanded.poly) ? expanded : opaque;
   // exp(n * log(t) + rest) = t^n * exp(rest) for a sum t of exponentials. Any
   // other logarithm is as good a part of the logits as a tensor is.
   Term result = getConstant(1.0);
@@ -193,14 +228,15 @@ Term LogDomain::exponential(const Term &a) {
   return multiply(result, finish(monomials, Term()));
 }
 
-Term LogDomain::logarithm(const Term &a) {
+Term LogDomain::logarithm(const Term &opaque) {
+  Term a = expand(opaque);
   Term result = getConstant(0.0);
   addCancelled(result, a);
   auto logOf = [&](const Poly *poly) {
     Atom atom;
     atom.kind = Atom::Kind::Log;
     atom.operands.push_back(poly);
-    return Term{getPoly(intern(std::move(atom))), {}};
+    return Term{getPoly(intern(std::move(atom))), {}, {}};
   };
   if (a.poly->monomials.size() != 1 ||
       a.poly->monomials.front().coefficient <= 0.0)
@@ -251,9 +287,10 @@ splitByAxes(const Monomial &monomial, ArrayRef<BoundAxis> axes,
   for (auto &factor : monomial.factors)
     (varies(factor.first->positions) ? varying : fixed)
         .factors.push_back(factor);
+  // A mask stays with what it masks: as a shift it would be infinite.
   SmallVector<Monomial> varyingExponent, fixedExponent;
   for (const Monomial &part : monomial.exponent->monomials) {
-    bool partVaries = varies(part.exponent->positions) ||
+    bool partVaries = part.isMask() || varies(part.exponent->positions) ||
                       llvm::any_of(part.factors, [&](auto &factor) {
                         return varies(factor.first->positions);
                       });
@@ -262,6 +299,38 @@ splitByAxes(const Monomial &monomial, ArrayRef<BoundAxis> axes,
   varying.exponent = getPoly(varyingExponent);
   fixed.exponent = getPoly(fixedExponent);
   return {varying, fixed};
+}
+
+/// Gives `axes` numbers that occur nowhere else.
+static DenseMap<AffineExpr, AffineExpr>
+renameAxes(SmallVectorImpl<BoundAxis> &axes, unsigned &nextPosition,
+           MLIRContext *context) {
+  DenseMap<AffineExpr, AffineExpr> map;
+  for (BoundAxis &axis : axes) {
+    map[getAffineDimExpr(axis.position, context)] =
+        getAffineDimExpr(nextPosition, context);
+    axis.position = nextPosition++;
+  }
+  return map;
+}
+
+const Poly *LogDomain::flattenSum(const Poly *body,
+                                  SmallVectorImpl<BoundAxis> &axes) {
+  // Sum_a exp(y) * Sum_b exp(z) = Sum_{a,b} exp(y + z)
+  if (body->monomials.size() != 1)
+    return body;
+  const Monomial &monomial = body->monomials.front();
+  if (monomial.factors.size() != 1)
+    return body;
+  auto [inner, power] = monomial.factors.front();
+  if (inner->kind != Atom::Kind::Sum || power != 1)
+    return body;
+  axes.assign(inner->axes.begin(), inner->axes.end());
+  const Poly *innerBody = substitute(inner->operands.front(),
+                                     renameAxes(axes, nextPosition, context));
+  SmallVector<Monomial> outer = {
+      Monomial{monomial.coefficient, {}, monomial.exponent}};
+  return multiply(Term{getPoly(outer), {}, {}}, Term{innerBody, {}, {}}).poly;
 }
 
 Term LogDomain::sum(const Term &body, ArrayRef<BoundAxis> axes) {
@@ -274,20 +343,25 @@ Term LogDomain::sum(const Term &body, ArrayRef<BoundAxis> axes) {
     const Poly *varyingPoly = getPoly(varyingPart);
     Term part = finish(fixedPart, Term());
     // An axis that nothing varies over only repeats; how often must be known.
-    SmallVector<BoundAxis> kept;
+    SmallVector<BoundAxis> kept, inner;
+    varyingPoly = flattenSum(varyingPoly, inner);
     for (const BoundAxis &axis : axes) {
       if (varyingPoly->variesOver(axis.position) || !axis.extent.isStatic())
         kept.push_back(axis);
       else
         part = scale(part, static_cast<double>(axis.extent.size));
     }
-    if (!kept.empty()) {
+    llvm::append_range(kept, inner);
+    if (kept.empty()) {
+      // At most a mask, of the row as a whole.
+      part = multiply(part, Term{varyingPoly, {}, {}});
+    } else {
       Atom atom;
       atom.kind = Atom::Kind::Sum;
       auto [canonicalBody, canonicalAxes] = canonicalizeAxes(varyingPoly, kept);
       atom.operands.push_back(canonicalBody);
       atom.axes = canonicalAxes;
-      part = multiply(part, Term{getPoly(intern(std::move(atom))), {}});
+      part = multiply(part, Term{getPoly(intern(std::move(atom))), {}, {}});
     }
     result = add(result, part);
   }
@@ -309,12 +383,22 @@ Term LogDomain::extremum(ReductionKind kind, const Term &body,
         return axis.extent.isStatic() && axis.extent.size > 0;
       }))
     return fixedTerm;
+  // max_a max_b z = max_{a,b} z
+  const Poly *varyingPoly = getPoly(varying);
+  SmallVector<BoundAxis> allAxes(axes);
+  if (const Atom *inner = varyingPoly->getSingleAtom();
+      inner && inner->kind == Atom::Kind::Extremum &&
+      inner->reduction == kind) {
+    SmallVector<BoundAxis> innerAxes(inner->axes);
+    varyingPoly = substitute(inner->operands.front(),
+                             renameAxes(innerAxes, nextPosition, context));
+    llvm::append_range(allAxes, innerAxes);
+  }
   Atom atom;
   atom.kind = Atom::Kind::Extremum;
   atom.reduction = kind;
-  auto [canonicalBody, canonicalAxes] =
-      canonicalizeAxes(getPoly(varying), axes);
+  auto [canonicalBody, canonicalAxes] = canonicalizeAxes(varyingPoly, allAxes);
   atom.operands.push_back(canonicalBody);
   atom.axes = canonicalAxes;
-  return add(fixedTerm, Term{getPoly(intern(std::move(atom))), {}});
+  return add(fixedTerm, Term{getPoly(intern(std::move(atom))), {}, {}});
 }

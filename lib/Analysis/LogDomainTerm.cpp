@@ -24,6 +24,7 @@ void Atom::Profile(llvm::FoldingSetNodeID &id) const {
   id.AddPointer(name ? name->getAsOpaquePointer() : nullptr);
   id.AddPointer(attributes ? attributes.getAsOpaquePointer() : nullptr);
   id.AddInteger(static_cast<unsigned>(reduction));
+  id.AddBoolean(isNegated);
   id.AddInteger(indices.size());
   for (AffineExpr index : indices)
     id.AddPointer(index.getAsOpaquePointer());
@@ -147,14 +148,16 @@ bool Poly::variesOver(ArrayRef<BoundAxis> axes) const {
       axes, [&](const BoundAxis &axis) { return variesOver(axis.position); });
 }
 
+const Atom *Monomial::getSingleFactor() const {
+  bool isSingle =
+      factors.size() == 1 && factors.front().second == 1 && exponent->isZero();
+  return isSingle ? factors.front().first : nullptr;
+}
+
 const Atom *Poly::getSingleAtom() const {
-  if (monomials.size() != 1)
+  if (monomials.size() != 1 || monomials.front().coefficient != 1.0)
     return nullptr;
-  const Monomial &monomial = monomials.front();
-  if (monomial.coefficient != 1.0 || monomial.factors.size() != 1 ||
-      monomial.factors.front().second != 1 || !monomial.exponent->isZero())
-    return nullptr;
-  return monomial.factors.front().first;
+  return monomials.front().getSingleFactor();
 }
 
 //===----------------------------------------------------------------------===//
@@ -193,6 +196,7 @@ const Atom *LogDomain::substitute(const Atom *atom,
     copy.name = atom->name;
     copy.attributes = atom->attributes;
     copy.reduction = atom->reduction;
+    copy.isNegated = atom->isNegated;
     copy.axes = atom->axes;
     copy.indices = indices;
     for (const Poly *operand : atom->operands)
@@ -230,11 +234,15 @@ const Poly *LogDomain::substitute(const Poly *poly,
   return substitute(poly, substitution);
 }
 
-const Poly *LogDomain::getVaryingPart(const Poly *poly, unsigned position) {
+const Poly *LogDomain::getVaryingPart(const Poly *poly,
+                                      ArrayRef<int64_t> positions) {
   SmallVector<Monomial> varying;
   for (const Monomial &monomial : poly->monomials) {
     SmallVector<Monomial> single = {monomial};
-    if (getPoly(single)->variesOver(position))
+    const Poly *part = getPoly(single);
+    if (monomial.isMask() || llvm::any_of(positions, [&](int64_t position) {
+          return part->variesOver(static_cast<unsigned>(position));
+        }))
       varying.push_back(monomial);
   }
   return getPoly(varying);

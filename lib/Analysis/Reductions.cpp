@@ -44,6 +44,8 @@ static std::optional<Combiner> getCombiner(const ScalarExpr *step) {
       .Case("arith.maxnumf", Combiner{ReductionKind::Maximum, true})
       .Case("arith.minimumf", Combiner{ReductionKind::Minimum, false})
       .Case("arith.minnumf", Combiner{ReductionKind::Minimum, true})
+      .Case("arith.andi", Combiner{ReductionKind::All, false})
+      .Case("arith.ori", Combiner{ReductionKind::Any, false})
       .Default(std::nullopt);
 }
 
@@ -86,6 +88,10 @@ static std::optional<Combiner> getSelectCombiner(const ScalarExpr *step) {
 static bool isNeutral(const ScalarExpr *init, Combiner combiner) {
   if (init->kind != ScalarExpr::Kind::Constant)
     return false;
+  bool isAll = combiner.kind == ReductionKind::All;
+  if (isAll || combiner.kind == ReductionKind::Any)
+    return init->type.isInteger(1) &&
+           cast<IntegerAttr>(init->constant).getValue().isOne() == isAll;
   auto attribute = dyn_cast<FloatAttr>(init->constant);
   if (!attribute)
     return false;
@@ -103,6 +109,9 @@ static bool isNeutral(const ScalarExpr *init, Combiner combiner) {
     return value.isNegative() == least &&
            (value.isInfinity() || value.isLargest());
   }
+  case ReductionKind::All:
+  case ReductionKind::Any:
+    break;
   }
   llvm_unreachable("unknown kind of reduction");
 }
@@ -125,6 +134,9 @@ const ScalarExpr *IndexNotation::closeReduction(const ScalarExpr *step,
   if (right == accumulator)
     std::swap(left, right);
   if (left != accumulator || mentions(right, accumulator))
+    return nullptr;
+  // Of wider integers these are bits, not truth values.
+  if (!isa<FloatType>(step->type) && !step->type.isInteger(1))
     return nullptr;
   const ScalarExpr *reduce =
       getReduce(combiner->kind, combiner->ignoresNaN, right, axes);

@@ -27,6 +27,8 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
   // Functions that a front end outlined are part of the computation.
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());
+  // TOSA is easier to read than the loops and conditions it is lowered to.
+  manager.addPass(createLSERaise());
   // What a front end writes is compiled as it is: no TOSA profile is enforced.
   tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
                               TosaToLinalgNamedOptions(),
@@ -34,9 +36,6 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createTosaToArithPass());
   manager.addNestedPass<func::FuncOp>(createTosaToTensorPass());
   manager.addNestedPass<func::FuncOp>(createTosaToSCFPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
-  manager.addPass(createLSERaise());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

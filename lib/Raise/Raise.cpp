@@ -6,17 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LogitExpression.h"
-#include "SoftmaxMatch.h"
-#include "lse/Analysis/LogDomain.h"
+#include "InlineCallees.h"
+#include "Report.h"
+#include "RowRewrite.h"
 #include "lse/Raise/Passes.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "lse-raise"
@@ -31,164 +31,189 @@ using namespace mlir::lse;
 
 namespace {
 
-/// A match with the inputs its logits are computed from.
-struct Rewrite {
-  SoftmaxMatch match;
-  SmallVector<Value> inputs;
-  SmallVector<AffineMap> maps;
+/// What was decided about one value: one of the two.
+struct Decision {
+  std::optional<RowRewrite> rewrite;
+  std::optional<Refusal> refusal;
 };
 
+/// The decisions about a function's values, in the order of the values.
+using Decisions = llvm::MapVector<Value, Decision>;
+
 struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
+  using LSERaiseBase::LSERaiseBase;
+
   void runOnOperation() override {
+    inlinePrivateCallees(getOperation());
+    Report report;
     getOperation().walk([&](FunctionOpInterface function) {
       if (!function.isExternal())
-        raiseFunction(function);
+        raiseFunction(function, report);
     });
+    if (reportFile.empty())
+      return;
+    if (llvm::Error error = report.write(reportFile)) {
+      getOperation().emitError("lse-raise cannot write its report: ")
+          << llvm::toString(std::move(error));
+      signalPassFailure();
+    }
   }
 
 private:
-  void raiseFunction(FunctionOpInterface function);
-  /// Reads a function and collects what is to be rewritten; changes nothing.
-  SmallVector<Rewrite> analyse(FunctionOpInterface function, LogDomain &domain);
-  void report(FunctionOpInterface function, Value root, const Refusal &refusal);
-  void apply(FunctionOpInterface function, LogDomain &domain, Rewrite &rewrite,
-             DenseMap<Value, Value> &replaced);
+  void raiseFunction(FunctionOpInterface function, Report &report);
+  Decision decide(LogDomain &domain, Value value);
+  /// Reads a function and decides about its values; changes nothing.
+  Decisions analyse(FunctionOpInterface function, LogDomain &domain);
   /// Takes over operations that are a softmax by name.
-  void raiseNamed(FunctionOpInterface function);
+  void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
+  void reportRefused(FunctionOpInterface function, Value root,
+                     const Refusal &refusal);
 };
 
 } // namespace
 
-/// A softmax takes an exponential: without one there is nothing to look for.
-static bool hasExponential(FunctionOpInterface function) {
-  return function
-      ->walk([](Operation *op) {
-        return llvm::StringSwitch<WalkResult>(op->getName().getStringRef())
-            .Cases({"math.exp", "math.exp2", "math.powf", "linalg.exp",
-                    "linalg.elementwise"},
-                   WalkResult::interrupt())
-            .Default(WalkResult::advance());
-      })
-      .wasInterrupted();
+//===----------------------------------------------------------------------===//
+// Deciding
+//===----------------------------------------------------------------------===//
+
+/// True if every operation between `rewrite`'s root and what its logits are
+/// computed from allows reassociation and approximate functions.
+static bool allowsStabilization(const RowRewrite &rewrite) {
+  SetVector<Value> values;
+  values.insert(rewrite.match.root);
+  SmallVector<Value> inputs = rewrite.getUses();
+  auto isAllowed = [](Operation *op) {
+    auto fastMath = dyn_cast<arith::ArithFastMathInterface>(op);
+    return !fastMath ||
+           arith::bitEnumContainsAll(fastMath.getFastMathFlagsAttr().getValue(),
+                                     arith::FastMathFlags::reassoc |
+                                         arith::FastMathFlags::afn);
+  };
+  for (size_t next = 0; next < values.size(); ++next) {
+    Operation *op = values[next].getDefiningOp();
+    if (!op || llvm::is_contained(inputs, values[next]))
+      continue;
+    // Dialects without flags do not give their permission.
+    bool hasFlags = isa<linalg::LinalgOp>(op) ||
+                    isa<arith::ArithFastMathInterface>(op) ||
+                    !isa<FloatType>(getElementTypeOrSelf(values[next])) ||
+                    isa<tensor::TensorDialect>(op->getDialect()) ||
+                    op->hasTrait<OpTrait::ConstantLike>();
+    if (!hasFlags || op->walk([&](Operation *inner) {
+                         return isAllowed(inner) ? WalkResult::advance()
+                                                 : WalkResult::interrupt();
+                       }).wasInterrupted())
+      return false;
+    values.insert_range(op->getOperands());
+  }
+  return true;
 }
 
-void LSERaisePass::report(FunctionOpInterface function, Value root,
-                          const Refusal &refusal) {
+Decision LSERaisePass::decide(LogDomain &domain, Value value) {
+  MatchResult result = matchRows(domain, value);
+  if (!result.match)
+    return {std::nullopt, result.refusal};
+  const RowMatch &match = *result.match;
+  FailureOr<RowRewrite> rewrite = planRewrite(match);
+  if (failed(rewrite))
+    return {std::nullopt,
+            Refusal{RefusalCode::LogitForm, toFormula(match.logit),
+                    toFormula(match.logit)}};
+  if (!match.isShifted && stabilize != Stabilize::Always) {
+    bool isOff = stabilize == Stabilize::Off;
+    if (isOff || !allowsStabilization(*rewrite))
+      return {std::nullopt,
+              Refusal{RefusalCode::Unshifted, toFormula(match.logit),
+                      isOff ? "off" : "flags"}};
+  }
+  return {*rewrite, std::nullopt};
+}
+
+Decisions LSERaisePass::analyse(FunctionOpInterface function,
+                                LogDomain &domain) {
+  Decisions decisions;
+  function->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    for (Value value : op->getResults()) {
+      auto type = dyn_cast<RankedTensorType>(value.getType());
+      if (!type || !isa<FloatType>(type.getElementType()))
+        continue;
+      Decision decision = decide(domain, value);
+      if (!decision.rewrite && !decision.refusal)
+        continue;
+      // Whatever is built on it sees one value: a softmax of a softmax is two
+      // operations, and a refusal is reported once. A log-sum-exp stays what
+      // it is, the other half of a log-softmax.
+      if (!decision.rewrite ||
+          decision.rewrite->match.kind != ResultKind::LogSumExp)
+        domain.makeOpaque(value);
+      decisions[value] = std::move(decision);
+    }
+  });
+  return decisions;
+}
+
+/// The decided values that the function needs, if each that is raised needs
+/// only what its operation reads: a log-softmax does not need the log-sum-exp
+/// that the source computes it from.
+static llvm::DenseSet<Value> findNeeded(FunctionOpInterface function,
+                                        const Decisions &decisions) {
+  SetVector<Value> needed;
+  function->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (op != function && !wouldOpBeTriviallyDead(op))
+      needed.insert_range(op->getOperands());
+    return isa<linalg::LinalgOp>(op) ? WalkResult::skip()
+                                     : WalkResult::advance();
+  });
+  llvm::DenseSet<Value> decided;
+  for (size_t next = 0; next < needed.size(); ++next) {
+    Value value = needed[next];
+    auto it = decisions.find(value);
+    if (it != decisions.end())
+      decided.insert(value);
+    if (it != decisions.end() && it->second.rewrite) {
+      needed.insert_range(it->second.rewrite->getUses());
+      continue;
+    }
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      continue;
+    needed.insert_range(op->getOperands());
+    SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op->getRegions(), captured);
+    needed.insert_range(captured);
+  }
+  return decided;
+}
+
+//===----------------------------------------------------------------------===//
+// Reporting
+//===----------------------------------------------------------------------===//
+
+void LSERaisePass::reportRefused(FunctionOpInterface function, Value root,
+                                 const Refusal &refusal) {
   ++numRefused;
   LDBG() << "refused " << root << ": " << getRefusalName(refusal.code);
   remark::missed(root.getLoc(),
                  remark::RemarkOpts::name(getRefusalName(refusal.code))
                      .category(DEBUG_TYPE)
                      .function(function.getName()))
-      << remark::reason(
-             refusal.code == RefusalCode::LogitForm
-                 ? "a softmax of {0}, but no logit region can compute that"
-                 : "not a softmax: numerator exp({0}), denominator over {1}",
-             refusal.left, refusal.right);
+      << remark::reason("{0}", getMeaning(refusal));
 }
 
-SmallVector<Rewrite> LSERaisePass::analyse(FunctionOpInterface function,
-                                           LogDomain &domain) {
-  SmallVector<Rewrite> rewrites;
-  auto visit = [&](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    if (!type || !isa<FloatType>(type.getElementType()))
-      return;
-    MatchResult result = matchSoftmax(domain, value);
-    if (result.match) {
-      Rewrite rewrite{*result.match, {}, {}};
-      if (succeeded(collectLogitInputs(result.match->logitExpression,
-                                       type.getRank(), rewrite.inputs,
-                                       rewrite.maps))) {
-        rewrites.push_back(rewrite);
-      } else {
-        std::string logit;
-        llvm::raw_string_ostream os(logit);
-        LogDomain::print(result.match->logit, os);
-        result.refusal = Refusal{RefusalCode::LogitForm, logit, logit};
-      }
-    }
-    if (result.refusal)
-      report(function, value, *result.refusal);
-    // Whatever is built on it sees one value: a softmax of a softmax is two
-    // operations, and a refusal is reported once.
-    if (result.match || result.refusal)
-      domain.makeOpaque(value);
-  };
-  function->walk<WalkOrder::PreOrder>([&](Operation *op) {
-    for (Value result : op->getResults())
-      visit(result);
-  });
-  return rewrites;
-}
-
-/// Destination for the result of a rewrite: the root's own, whose content does
-/// not matter any more, or an empty tensor of its shape.
-static Value createDestination(OpBuilder &builder, IndexNotation &notation,
-                               Value root,
-                               const DenseMap<Value, Value> &replaced) {
-  if (auto producer = root.getDefiningOp<DestinationStyleOpInterface>())
-    return producer.getTiedOpOperand(cast<OpResult>(root))->get();
-  auto type = cast<RankedTensorType>(root.getType());
-  SmallVector<OpFoldResult> extents;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    Extent extent = notation.getExtent(root, dim);
-    if (extent.isStatic()) {
-      extents.push_back(builder.getIndexAttr(extent.size));
-      continue;
-    }
-    auto it = replaced.find(extent.source);
-    Value source = it == replaced.end() ? extent.source : it->second;
-    extents.push_back(
-        tensor::getMixedSize(builder, root.getLoc(), source, extent.dim));
+/// The stable name of the remark for a rewrite.
+static StringRef getRaisedName(ResultKind kind, bool isStabilized) {
+  switch (kind) {
+  case ResultKind::Probabilities:
+    return isStabilized ? "softmax-stabilized" : "softmax";
+  case ResultKind::LogProbabilities:
+    return isStabilized ? "log-softmax-stabilized" : "log-softmax";
+  case ResultKind::LogSumExp:
+    return isStabilized ? "logsumexp-stabilized" : "logsumexp";
+  case ResultKind::ArgMax:
+    break;
   }
-  return tensor::EmptyOp::create(builder, root.getLoc(), extents,
-                                 type.getElementType());
-}
-
-/// Sixteen bits are no type to sum exponentials in.
-static Value widenLogit(OpBuilder &builder, Location loc, ValueRange logit) {
-  Value value = logit.front();
-  if (value.getType().getIntOrFloatBitWidth() >= 32)
-    return value;
-  return arith::ExtFOp::create(builder, loc, builder.getF32Type(), value);
-}
-
-void LSERaisePass::apply(FunctionOpInterface function, LogDomain &domain,
-                         Rewrite &rewrite, DenseMap<Value, Value> &replaced) {
-  const SoftmaxMatch &match = rewrite.match;
-  Location loc = match.root.getLoc();
-  OpBuilder builder(match.root.getDefiningOp());
-  unsigned numLoops = cast<RankedTensorType>(match.root.getType()).getRank();
-  Value destination =
-      createDestination(builder, domain.getNotation(), match.root, replaced);
-
-  SmallVector<Value> inputs =
-      llvm::map_to_vector(rewrite.inputs, [&](Value input) {
-        auto it = replaced.find(input);
-        return it == replaced.end() ? input : it->second;
-      });
-  SmallVector<AffineMap> maps = rewrite.maps;
-  maps.push_back(builder.getMultiDimIdentityMap(numLoops));
-  RowOpInterface softmax = createRowOp(
-      builder, loc, ResultKind::Probabilities, inputs, destination, maps,
-      match.rowDims, {ResultKind::Probabilities},
-      [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        return widenLogit(b, loc,
-                          emitLogit(b, loc, match.logitExpression, numLoops,
-                                    rewrite.inputs, rewrite.maps, arguments));
-      });
-  softmax.setStabilized(!match.isShifted);
-
-  Value result = softmax->getResult(0);
-  if (result.getType() != match.root.getType())
-    result = tensor::CastOp::create(builder, loc, match.root.getType(), result);
-  Value root = match.root;
-  root.replaceAllUsesWith(result);
-  replaced[root] = result;
-
-  reportRaised(function, softmax);
+  llvm_unreachable("no operation is named after this kind");
 }
 
 void LSERaisePass::reportRaised(FunctionOpInterface function,
@@ -199,23 +224,26 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
   std::string dims = rowDims.size() == 1 ? "dimension " : "dimensions ";
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(rowDims, os);
-  auto options = [&](StringRef name) {
-    return remark::RemarkOpts::name(name)
-        .category(DEBUG_TYPE)
-        .function(function.getName());
-  };
-  if (!op.getStabilized())
-    remark::passed(op.getLoc(), options("softmax"))
-        << remark::reason("softmax over {0}", dims);
+  StringRef operation = op->getName().stripDialect();
+  auto options = remark::RemarkOpts::name(
+                     getRaisedName(op.getOwnResultKind(), op.getStabilized()))
+                     .category(DEBUG_TYPE)
+                     .function(function.getName());
+  if (op.getStabilized())
+    remark::passed(op.getLoc(), options) << remark::reason(
+        "{0} over {1}; the source does not subtract the row maximum and "
+        "overflows for large logits, this does not",
+        operation, dims);
   else
-    remark::passed(op.getLoc(), options("softmax-stabilized"))
-        << remark::reason(
-               "softmax over {0}; the source does not subtract the row "
-               "maximum and overflows for large logits, this does not",
-               dims);
+    remark::passed(op.getLoc(), options)
+        << remark::reason("{0} over {1}", operation, dims);
 }
 
-void LSERaisePass::raiseNamed(FunctionOpInterface function) {
+//===----------------------------------------------------------------------===//
+// Rewriting
+//===----------------------------------------------------------------------===//
+
+void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
   SmallVector<linalg::SoftmaxOp> named;
   function->walk([&](linalg::SoftmaxOp op) {
     if (op.hasPureTensorSemantics() &&
@@ -228,14 +256,17 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function) {
     OpBuilder builder(op);
     AffineMap identity =
         builder.getMultiDimIdentityMap(op.getInputOperandRank());
-    RowOpInterface softmax =
-        createRowOp(builder, op.getLoc(), ResultKind::Probabilities,
-                    op.getInput(), op.getOutput(), {identity, identity},
-                    {static_cast<int64_t>(op.getDimension())},
-                    {ResultKind::Probabilities}, widenLogit);
+    RowOpInterface softmax = createRowOp(
+        builder, op.getLoc(), ResultKind::Probabilities, op.getInput(),
+        op.getOutput(), {identity, identity},
+        static_cast<int64_t>(op.getDimension()), ResultKind::Probabilities,
+        [](OpBuilder &, Location, ValueRange elements) {
+          return elements.front();
+        });
     op.replaceAllUsesWith(softmax);
     op.erase();
     reportRaised(function, softmax);
+    report.addRaised(function.getName(), softmax, "linalg.softmax");
   }
 }
 
@@ -254,19 +285,30 @@ static void eraseDead(SetVector<Operation *> worklist) {
   }
 }
 
-void LSERaisePass::raiseFunction(FunctionOpInterface function) {
-  raiseNamed(function);
+void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
+  raiseNamed(function, report);
   if (!hasExponential(function))
     return;
   IndexNotation notation(&getContext());
   LogDomain domain(notation);
-  SmallVector<Rewrite> rewrites = analyse(function, domain);
+  Decisions decisions = analyse(function, domain);
+  llvm::DenseSet<Value> needed = findNeeded(function, decisions);
   DenseMap<Value, Value> replaced;
-  for (Rewrite &rewrite : rewrites)
-    apply(function, domain, rewrite, replaced);
-  // Last, because the analysis is keyed by the values of the source.
   SetVector<Operation *> roots;
-  for (Rewrite &rewrite : rewrites)
-    roots.insert(rewrite.match.root.getDefiningOp());
+  for (auto &[value, decision] : decisions) {
+    if (!needed.contains(value))
+      continue;
+    if (decision.refusal) {
+      reportRefused(function, value, *decision.refusal);
+      report.addRefused(function.getName(), value.getLoc(), *decision.refusal);
+      continue;
+    }
+    std::string logit = toFormula(decision.rewrite->match.logit);
+    RowOpInterface op = applyRewrite(*decision.rewrite, replaced);
+    reportRaised(function, op);
+    report.addRaised(function.getName(), op, std::move(logit));
+    roots.insert(value.getDefiningOp());
+  }
+  // Last, because the analysis is keyed by the values of the source.
   eraseDead(std::move(roots));
 }

@@ -14,7 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "SoftmaxMatch.h"
+#include "ShiftSafety.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -44,18 +45,27 @@ static std::optional<double> getRowFactor(LogDomain &domain, const Poly *whole,
     if (llvm::any_of(rowDims,
                      [&](int64_t dim) { return factor.poly->variesOver(dim); }))
       continue;
-    if (domain.multiply(Term{part, {}}, factor).poly == whole)
+    if (domain.multiply(Term{part, {}, {}}, factor).poly == whole)
       return factor.poly->monomials.front().coefficient;
   }
   return std::nullopt;
 }
 
-static ShiftKind classifyExtremum(LogDomain &domain, const SoftmaxMatch &match,
+static const Poly *withoutMasks(LogDomain &domain, const Poly *poly) {
+  Term result = domain.getConstant(0.0);
+  for (const Monomial &monomial : poly->monomials)
+    if (!monomial.isMask())
+      result = domain.add(result, domain.getTerm(monomial));
+  return result.poly;
+}
+
+static ShiftKind classifyExtremum(LogDomain &domain, const RowMatch &match,
                                   const Atom *atom) {
-  ArrayRef<int64_t> rowDims = match.rowDims;
+  ArrayRef<int64_t> rowDims = match.rowLoops;
   ShiftKind kind = ShiftKind::Foreign;
+  const Poly *unmasked = withoutMasks(domain, match.logit);
   forEachAxisAssignment(
-      domain, match.root, atom->axes, atom->positions,
+      domain, match.loops, atom->axes, atom->positions,
       [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
         if (!llvm::all_of(rowDims, [&](int64_t dim) {
               return llvm::is_contained(dims, dim);
@@ -64,10 +74,14 @@ static ShiftKind classifyExtremum(LogDomain &domain, const SoftmaxMatch &match,
         const Poly *aligned = domain.substitute(atom->operands.front(), map);
         std::optional<double> factor =
             getRowFactor(domain, match.logit, aligned, rowDims);
+        // What is masked out is as harmless as what lies outside of the row.
+        bool isWholeRow = factor.has_value();
+        if (!factor)
+          factor = getRowFactor(domain, unmasked, aligned, rowDims);
         if (!factor)
           return false;
         bool isRowMaximum =
-            dims == rowDims &&
+            isWholeRow && dims == rowDims &&
             (atom->reduction == ReductionKind::Maximum) == (*factor > 0);
         kind = isRowMaximum ? ShiftKind::RowMaximum : ShiftKind::Harmless;
         return true;
@@ -76,7 +90,7 @@ static ShiftKind classifyExtremum(LogDomain &domain, const SoftmaxMatch &match,
 }
 
 /// An element of the row itself, at a constant position.
-static bool isRowElement(const SoftmaxMatch &match, const Atom *atom) {
+static bool isRowElement(const RowMatch &match, const Atom *atom) {
   const Atom *element = match.logit->getSingleAtom();
   if (!element || element->kind != Atom::Kind::Element ||
       element->source != atom->source ||
@@ -85,7 +99,7 @@ static bool isRowElement(const SoftmaxMatch &match, const Atom *atom) {
   for (auto [ofRow, ofShift] : llvm::zip(element->indices, atom->indices)) {
     auto dim = dyn_cast<AffineDimExpr>(ofRow);
     bool isRowIndex =
-        dim && llvm::is_contained(match.rowDims, int64_t(dim.getPosition()));
+        dim && llvm::is_contained(match.rowLoops, int64_t(dim.getPosition()));
     if (isRowIndex ? !isa<AffineConstantExpr>(ofShift) : ofRow != ofShift)
       return false;
   }
@@ -101,52 +115,72 @@ static bool isLogSumExp(const Atom *atom) {
   return sum && sum->kind == Atom::Kind::Sum;
 }
 
-/// A maximum or minimum of two values, as exporters clamp a row maximum.
-static bool isClamp(const Atom *atom) {
-  return atom->kind == Atom::Kind::Apply &&
-         llvm::is_contained({"arith.maximumf", "arith.maxnumf",
-                             "arith.minimumf", "arith.minnumf"},
-                            atom->name->getStringRef());
+/// The atoms that `condition` is computed from, without those under reductions.
+static SmallVector<const Atom *> getFactors(const Poly *condition) {
+  SmallVector<const Atom *> factors;
+  for (const Monomial &monomial : condition->monomials)
+    for (auto [atom, power] : monomial.factors)
+      (void)anyPart(atom, [&](const Atom *part) {
+        factors.push_back(part);
+        return false;
+      });
+  return factors;
 }
 
-/// True for a plain number, and for an infinity that a clamp may hold.
-static bool isHarmlessClampOperand(const Poly *poly) {
-  if (const Atom *atom = poly->getSingleAtom()) {
-    if (atom->kind != Atom::Kind::Constant)
-      return false;
-    auto number = dyn_cast<FloatAttr>(atom->constant);
-    return number && number.getValue().isInfinity() &&
-           number.getValue().isNegative();
-  }
-  return poly->positions.empty() &&
-         llvm::all_of(poly->monomials, [](const Monomial &monomial) {
-           return monomial.factors.empty() && monomial.exponent->isZero();
-         });
+/// The values that `atom` chooses between, as exporters clamp a row maximum or
+/// replace one that is not finite; nothing if it is no such choice.
+static ArrayRef<const Poly *> getChoices(const Atom *atom) {
+  if (atom->kind != Atom::Kind::Apply)
+    return {};
+  StringRef name = atom->name->getStringRef();
+  if (name == "arith.select")
+    return ArrayRef(atom->operands).drop_front();
+  if (llvm::is_contained({"arith.maximumf", "arith.maxnumf", "arith.minimumf",
+                          "arith.minnumf"},
+                         name))
+    return atom->operands;
+  return {};
 }
 
-static ShiftKind classifyClamp(LogDomain &domain, const SoftmaxMatch &match,
-                               const Atom *atom) {
+/// The kind of a shift by all of `poly`.
+static ShiftKind classifySum(LogDomain &domain, const RowMatch &match,
+                             const Poly *poly) {
   ShiftKind kind = ShiftKind::Harmless;
-  for (const Poly *operand : atom->operands) {
-    if (isHarmlessClampOperand(operand))
-      continue;
-    const Atom *inner = operand->getSingleAtom();
-    ShiftKind innerKind =
-        inner ? classifyShift(domain, match, inner) : ShiftKind::Foreign;
-    if (innerKind == ShiftKind::Foreign)
-      return innerKind;
-    // Clamping by -inf changes nothing; by a finite number it is still fine,
-    // but no longer the maximum of the row.
-    bool keepsMaximum = llvm::all_of(atom->operands, [&](const Poly *other) {
-      return other == operand || other->getSingleAtom();
-    });
-    if (innerKind == ShiftKind::RowMaximum && keepsMaximum)
+  for (const Monomial &monomial : poly->monomials) {
+    if (!monomial.exponent->isZero())
+      return ShiftKind::Foreign;
+    for (auto [factor, power] : monomial.factors) {
+      ShiftKind ofFactor = classifyShift(domain, match, factor);
+      if (ofFactor == ShiftKind::Foreign)
+        return ofFactor;
+      if (ofFactor == ShiftKind::RowMaximum && monomial.getSingleFactor())
+        kind = ShiftKind::RowMaximum;
+    }
+  }
+  return kind;
+}
+
+static ShiftKind classifyChoice(LogDomain &domain, const RowMatch &match,
+                                const Atom *atom) {
+  ShiftKind kind = ShiftKind::Harmless;
+  bool isSelect = atom->name->getStringRef() == "arith.select";
+  for (const Poly *choice : getChoices(atom)) {
+    ShiftKind ofChoice = classifySum(domain, match, choice);
+    if (ofChoice == ShiftKind::Foreign)
+      return ofChoice;
+    // A maximum that is replaced where it is infinite is still the maximum. One
+    // that a number bounds is fine, but another shift.
+    bool isGuard =
+        isSelect && llvm::any_of(getFactors(choice), [&](const Atom *part) {
+          return llvm::is_contained(getFactors(atom->operands.front()), part);
+        });
+    if (ofChoice == ShiftKind::RowMaximum && isGuard)
       kind = ShiftKind::RowMaximum;
   }
   return kind;
 }
 
-ShiftKind lse::classifyShift(LogDomain &domain, const SoftmaxMatch &match,
+ShiftKind lse::classifyShift(LogDomain &domain, const RowMatch &match,
                              const Atom *atom) {
   // A factor of the logits themselves, such as a temperature.
   for (const Monomial &monomial : match.logit->monomials)
@@ -155,10 +189,108 @@ ShiftKind lse::classifyShift(LogDomain &domain, const SoftmaxMatch &match,
         return ShiftKind::Harmless;
   if (atom->kind == Atom::Kind::Extremum)
     return classifyExtremum(domain, match, atom);
-  if (isClamp(atom))
-    return classifyClamp(domain, match, atom);
+  if (!getChoices(atom).empty())
+    return classifyChoice(domain, match, atom);
   if (isLogSumExp(atom) ||
       (atom->kind == Atom::Kind::Element && isRowElement(match, atom)))
     return ShiftKind::Harmless;
   return ShiftKind::Foreign;
+}
+
+//===----------------------------------------------------------------------===//
+// Checks of a whole match
+//===----------------------------------------------------------------------===//
+
+/// True if `atom` is computed as part of `kept`, so that an infinity or NaN of
+/// its own reaches the logits as it does in the source. What is made of a
+/// maximum is refused even then: it was meant as the shift, and is another one.
+static bool isKept(LogDomain &domain, const ScalarExpr *kept,
+                   const Atom *atom) {
+  bool isMadeOfExtremum = anyPart(atom, [](const Atom *part) {
+    return part->kind == Atom::Kind::Extremum;
+  });
+  return !isMadeOfExtremum &&
+         llvm::any_of(domain.getTerm(kept).poly->monomials,
+                      [&](const Monomial &monomial) {
+                        return llvm::any_of(
+                            monomial.factors,
+                            [&](auto &factor) { return factor.first == atom; });
+                      });
+}
+
+std::optional<Refusal> lse::checkShifts(LogDomain &domain,
+                                        ArrayRef<const Atom *> cancelled,
+                                        RowMatch &match) {
+  for (const Atom *atom : cancelled) {
+    ShiftKind kind = classifyShift(domain, match, atom);
+    if (kind == ShiftKind::RowMaximum)
+      match.isShifted = true;
+    if (kind != ShiftKind::Foreign ||
+        isKept(domain, match.logitExpression, atom))
+      continue;
+    return Refusal{RefusalCode::ShiftForeign, toFormula(match.logit),
+                   toFormula(atom)};
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Guards
+//===----------------------------------------------------------------------===//
+
+static bool isNegativeInfinity(const Poly *poly) {
+  const Atom *atom = poly->getSingleAtom();
+  auto number =
+      atom ? dyn_cast_or_null<FloatAttr>(atom->constant) : FloatAttr();
+  return number && number.getValue().isInfinity() &&
+         number.getValue().isNegative();
+}
+
+/// The other operand of a comparison of `atom` with -inf by `predicate`.
+static const Poly *getComparedWithInfinity(const Atom *atom,
+                                           arith::CmpFPredicate predicate) {
+  if (!atom || atom->kind != Atom::Kind::Apply ||
+      atom->name->getStringRef() != arith::CmpFOp::getOperationName() ||
+      cast<IntegerAttr>(atom->attributes.get("predicate")).getInt() !=
+          static_cast<int64_t>(predicate))
+    return nullptr;
+  for (unsigned index : {0, 1})
+    if (isNegativeInfinity(atom->operands[index]))
+      return atom->operands[1 - index];
+  return nullptr;
+}
+
+/// True if `body`, in terms of the bound `axes`, is the logit of `match`, and
+/// the axes are all of a row.
+static bool isWholeRow(LogDomain &domain, const RowMatch &match,
+                       const Poly *body, const Atom *reduction) {
+  return forEachAxisAssignment(
+      domain, match.loops, reduction->axes, reduction->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
+        return dims == ArrayRef<int64_t>(match.rowLoops) &&
+               domain.substitute(body, map) == match.logit;
+      });
+}
+
+bool lse::isLiveRowTest(LogDomain &domain, const RowMatch &match,
+                        const Guard &guard) {
+  const Atom *atom = guard.condition->getSingleAtom();
+  if (!atom)
+    return false;
+  // Either "not all logits are -inf" or "some logit is not -inf". The
+  // predicates are those by which a NaN makes the row a live one.
+  auto predicate =
+      guard.isNegated ? arith::CmpFPredicate::OEQ : arith::CmpFPredicate::UNE;
+  auto reduction = guard.isNegated ? ReductionKind::All : ReductionKind::Any;
+  if (atom->kind == Atom::Kind::Extremum && atom->reduction == reduction) {
+    const Poly *compared = getComparedWithInfinity(
+        atom->operands.front()->getSingleAtom(), predicate);
+    return compared && isWholeRow(domain, match, compared, atom);
+  }
+  // The same of the maximum.
+  const Poly *compared = getComparedWithInfinity(atom, predicate);
+  const Atom *maximum = compared ? compared->getSingleAtom() : nullptr;
+  return maximum && maximum->kind == Atom::Kind::Extremum &&
+         maximum->reduction == ReductionKind::Maximum &&
+         isWholeRow(domain, match, maximum->operands.front(), maximum);
 }

@@ -37,9 +37,11 @@ func.func @two_extents(%x: tensor<4x?xf32>, %y: tensor<4x?xf32>) -> tensor<4x?xf
 
 // -----
 
-// The position is part of the logits, and no input of an operation.
+// The position in the row, counted from its end, is part of the logits: no
+// operation has that as an index.
 // CHECK: remark: [Missed] logit-form | Category:lse-raise | Function=position
 #all = affine_map<(d0, d1) -> (d0, d1)>
+#reversed = affine_map<(d0, d1) -> (d0, 9 - d1)>
 func.func @position(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
   %zeros = arith.constant dense<0.0> : tensor<4xf32>
   %t = tensor.empty() : tensor<4x10xf32>
@@ -53,9 +55,14 @@ func.func @position(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
     %exp = math.exp %z : f32
     linalg.yield %exp : f32
   } -> tensor<4x10xf32>
-  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %r = linalg.generic {indexing_maps = [#reversed, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%e : tensor<4x10xf32>) outs(%t : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%r : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
   %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
-  %p = arith.divf %e, %b : tensor<4x10xf32>
+  %p = arith.divf %r, %b : tensor<4x10xf32>
   return %p : tensor<4x10xf32>
 }
 

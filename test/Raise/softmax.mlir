@@ -353,8 +353,7 @@ func.func @shared_parts(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x8xf32>, %[[H:[a-z0-9]+]]: tensor<4x8xf16>
 func.func @named(%x: tensor<?x8xf32>, %h: tensor<4x8xf16>, %e: tensor<?x8xf32>, %f: tensor<4x8xf16>) -> (tensor<?x8xf32>, tensor<4x8xf16>) {
   // CHECK: lse.softmax dims = [1] ins(%[[X]] : tensor<?x8xf32>)
-  // CHECK: lse.softmax dims = [0] ins(%[[H]] : tensor<4x8xf16>)
-  // CHECK:   arith.extf %{{.+}} : f16 to f32
+  // CHECK: lse.softmax dims = [0] ins(%[[H]] : tensor<4x8xf16>) outs(%{{.+}} : tensor<4x8xf16>) -> tensor<4x8xf16>
   %p = linalg.softmax dimension(1) ins(%x : tensor<?x8xf32>) outs(%e : tensor<?x8xf32>) -> tensor<?x8xf32>
   %q = linalg.softmax dimension(0) ins(%h : tensor<4x8xf16>) outs(%f : tensor<4x8xf16>) -> tensor<4x8xf16>
   return %p, %q : tensor<?x8xf32>, tensor<4x8xf16>

@@ -58,7 +58,8 @@ struct BoundAxis {
   Extent extent;
 };
 
-enum class ReductionKind { Sum, Product, Maximum, Minimum };
+/// `All` and `Any` are of truth values.
+enum class ReductionKind { Sum, Product, Maximum, Minimum, All, Any };
 
 /// A scalar expression, unique for its content within an IndexNotation.
 class ScalarExpr : public llvm::FoldingSetNode {
@@ -141,6 +142,29 @@ private:
   Definition defineStructured(linalg::LinalgOp op, unsigned result);
   Definition defineReshape(Operation *op);
   Definition defineElementwise(Operation *op, unsigned result);
+  Definition defineTosa(Operation *op);
+  const ScalarExpr *defineTosaElementwise(Operation *op);
+  const ScalarExpr *defineTosaReduction(Operation *op);
+  /// The element of `operand` for an element of `result`, where `operand` may
+  /// have extent 1 in any dimension; null if an extent is not known to agree.
+  const ScalarExpr *getBroadcastElement(Value operand, Value result);
+  /// The indices into `source` for an element of `result`, which has the same
+  /// elements in the same order and differs in dimensions of extent 1 only;
+  /// nothing if it differs in more than that.
+  std::optional<SmallVector<AffineExpr>> getReshapedIndices(Value source,
+                                                            Value result);
+
+  /// What `op`, an `scf.if`, gives: the elements of a tensor either way, where
+  /// one way repeats its only element along a dimension of extent 1.
+  Definition defineConditionalBroadcast(Operation *op, unsigned result);
+  /// The extent that `size`, a value of type index, is; nothing if unknown.
+  std::optional<Extent> getSize(Value size);
+
+  /// Where dimension `dim` of `value` comes from, one step back; a null value
+  /// if `value` is where the search ends.
+  std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim);
+  /// The same for a TOSA operation: the operand, with `dim` made its own.
+  Value getTosaExtentSource(Operation *op, unsigned &dim);
 
   using Environment = DenseMap<Value, const ScalarExpr *>;
   /// Evaluates the operations of `body`; what it cannot evaluate is left out
@@ -179,6 +203,7 @@ private:
   llvm::SpecificBumpPtrAllocator<ScalarExpr> allocator;
   llvm::FoldingSet<ScalarExpr> expressions;
   DenseMap<Value, std::unique_ptr<Definition>> definitions;
+  DenseMap<std::pair<Value, unsigned>, Extent> dynamicExtents;
   unsigned nextBoundPosition = firstBoundPosition;
   unsigned recursion = 0;
 };

@@ -44,12 +44,16 @@ public:
     Index,
     /// The sum of `operands[0]` over `axes`.
     Sum,
-    /// The maximum or minimum of `operands[0]` over `axes`.
+    /// The maximum or minimum of `operands[0]` over `axes`; whether it holds
+    /// for all or any of them.
     Extremum,
     /// The product of `operands[0]` over `axes`.
     Product,
     /// The natural logarithm of `operands[0]`.
     Log,
+    /// 0 where the condition `operands[0]` holds (or does not, if `isNegated`)
+    /// and -inf elsewhere: as a part of logits, what a mask makes of them.
+    Mask,
     /// A term of several monomials as a factor.
     Group,
     /// An operation that the algebra does not know.
@@ -63,6 +67,7 @@ public:
   std::optional<OperationName> name;
   DictionaryAttr attributes;
   ReductionKind reduction = ReductionKind::Sum;
+  bool isNegated = false;
   SmallVector<const Poly *, 2> operands;
   SmallVector<BoundAxis, 1> axes;
 
@@ -85,6 +90,14 @@ struct Monomial {
   SmallVector<std::pair<const Atom *, int>, 2> factors;
   /// Never null; the zero polynomial where there is no exponential.
   const Poly *exponent = nullptr;
+
+  /// The factor if there is only one, to the power 1, and no exponential.
+  const Atom *getSingleFactor() const;
+  /// True for a mask, whatever its sign.
+  bool isMask() const {
+    const Atom *atom = getSingleFactor();
+    return atom && atom->kind == Atom::Kind::Mask;
+  }
 };
 
 /// A sum of monomials in normal form, unique for its content.
@@ -101,14 +114,28 @@ public:
   bool variesOver(ArrayRef<BoundAxis> axes) const;
   /// The only atom this polynomial consists of, or null.
   const Atom *getSingleAtom() const;
+  /// The value of a polynomial that is a plain number.
+  std::optional<double> getNumber() const;
 
   void Profile(llvm::FoldingSetNodeID &id) const;
 };
 
-/// A polynomial and the atoms that cancelled on the way to it.
+/// A condition, or its opposite.
+struct Guard {
+  const Poly *condition = nullptr;
+  bool isNegated = false;
+
+  bool operator==(const Guard &other) const {
+    return condition == other.condition && isNegated == other.isNegated;
+  }
+};
+
+/// A polynomial, the atoms that cancelled on the way to it, and the conditions
+/// without which a quotient in it was replaced by 0.
 struct Term {
   const Poly *poly = nullptr;
   SmallVector<const Atom *, 2> cancelled;
+  SmallVector<Guard, 0> guards;
 };
 
 /// The terms of one function, built on demand and shared.
@@ -121,14 +148,21 @@ public:
   /// The term of `expr`, in whatever dimensions occur in it.
   Term getTerm(const ScalarExpr *expr);
 
-  /// From now on `value` is an atom, whatever defines it.
+  /// From now on `value` is an atom, whatever defines it. Its logarithm, its
+  /// exponential and a guard around it still see what it is made of.
   void makeOpaque(Value value);
+  /// The term that `makeOpaque` hid behind the only atom of `term`, or `term`.
+  Term expand(const Term &term);
+  /// True if `poly` is past its logits: an exponential, a sum or what is made
+  /// of one. Taking it for an atom would lose a match that is under way.
+  static bool isPastLogits(const Poly *poly);
 
   //===--- Arithmetic
   //------------------------------------------------------===//
 
   Term getConstant(double value);
   Term getAtomTerm(const Atom *atom);
+  Term getTerm(const Monomial &monomial);
   Term add(const Term &a, const Term &b);
   Term multiply(const Term &a, const Term &b);
   Term scale(const Term &a, double factor);
@@ -138,11 +172,17 @@ public:
   Term sum(const Term &body, ArrayRef<BoundAxis> axes);
   Term extremum(ReductionKind kind, const Term &body, ArrayRef<BoundAxis> axes);
 
+  /// 0 where `condition` holds and -inf elsewhere.
+  Term getMask(const Guard &condition);
+  /// `poly`, a truth value, without the negations around it.
+  Guard getCondition(const Poly *poly);
+
   /// `poly` with dimensions replaced; dimensions without entry stay.
   const Poly *substitute(const Poly *poly,
                          const DenseMap<AffineExpr, AffineExpr> &map);
-  /// The part of `poly` whose monomials vary over `position`.
-  const Poly *getVaryingPart(const Poly *poly, unsigned position);
+  /// The part of `poly` whose monomials vary over any of `positions`, and its
+  /// masks.
+  const Poly *getVaryingPart(const Poly *poly, ArrayRef<int64_t> positions);
 
   /// Writes `poly` as a formula, with SSA names for tensors.
   static void print(const Poly *poly, raw_ostream &os);
@@ -155,6 +195,9 @@ private:
   Term evaluateApply(const ScalarExpr *expr);
   Term evaluatePower(const Term &base, const Term &exponent,
                      const ScalarExpr *expr);
+  Term evaluateSelect(const ScalarExpr *expr, ArrayRef<Term> operands);
+  Term evaluateTruncation(const ScalarExpr *expr, const Term &operand);
+  Term evaluateMaximum(const ScalarExpr *expr, ArrayRef<Term> operands);
   Term getApplyAtom(const ScalarExpr *expr, ArrayRef<Term> operands);
   Term getElement(Value source, ArrayRef<AffineExpr> indices);
   /// `poly` if it is a single monomial, else an atom that stands for it.
@@ -177,6 +220,10 @@ private:
   };
   const Poly *substitute(const Poly *poly, Substitution &substitution);
   const Atom *substitute(const Atom *atom, Substitution &substitution);
+  /// `term`, in dimensions d0, d1, ..., at `indices`.
+  Term substitute(const Term &term, ArrayRef<AffineExpr> indices);
+  /// Reductions inside a reduction of the same kind, as one over all axes.
+  const Poly *flattenSum(const Poly *body, SmallVectorImpl<BoundAxis> &axes);
   /// Renames `axes` in `body` so that equal reductions are equal atoms.
   std::pair<const Poly *, SmallVector<BoundAxis, 1>>
   canonicalizeAxes(const Poly *body, ArrayRef<BoundAxis> axes);
@@ -189,6 +236,8 @@ private:
   static constexpr unsigned maxDepth = 32;
   /// Values defined out of order are followed back so far, then atoms.
   static constexpr unsigned maxRecursion = 100;
+  /// Numbers of axes that leave an inner reduction for the one around it.
+  static constexpr unsigned firstInnerPosition = 1 << 22;
   /// Canonical numbers of bound axes start here.
   static constexpr unsigned firstCanonicalPosition = 1 << 24;
 
@@ -200,7 +249,10 @@ private:
   llvm::FoldingSet<Poly> polys;
   DenseMap<Value, std::unique_ptr<Term>> terms;
   DenseMap<const ScalarExpr *, Term> expressionTerms;
+  /// What is behind each opaque value, in its own dimensions.
+  DenseMap<Value, Term> expansions;
   unsigned nextId = 1;
+  unsigned nextPosition = firstInnerPosition;
   unsigned recursion = 0;
   const Poly *zero = nullptr;
 };

@@ -11,11 +11,23 @@
 
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::lse {
+
+/// When a computation that does not subtract the row maximum may be replaced by
+/// one that does.
+enum class Stabilize {
+  /// Always, with a remark for each.
+  Always,
+  /// Where all its operations allow reassociation and approximate functions.
+  Flags,
+  /// Never.
+  Off
+};
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION

@@ -42,8 +42,26 @@ def LSERaise : Pass<"lse-raise", "::mlir::ModuleOp"> {
     category `lse-raise` (`docs/Remarks.md` is the catalogue):
     `--remarks-filter=lse-raise`.
   }];
+  let options = [
+    Option<"stabilize", "stabilize", "::mlir::lse::Stabilize",
+           "::mlir::lse::Stabilize::Always",
+           "Whether to raise what does not subtract the row maximum, which "
+           "changes what overflows",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::lse::Stabilize::Always, "always",
+                        "always, with a remark"),
+             clEnumValN(::mlir::lse::Stabilize::Flags, "flags",
+                        "where every operation has the fast-math flags "
+                        "reassoc and afn"),
+             clEnumValN(::mlir::lse::Stabilize::Off, "off", "never")
+           )}]>,
+    Option<"reportFile", "report", "std::string", [{""}],
+           "Write what was raised and what was refused to this file, '-' for "
+           "standard output: JSON if its name ends in .json, else Markdown">
+  ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::lse::LSEDialect",
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::lse::LSEDialect",
     "::mlir::tensor::TensorDialect"
   ];
   let statistics = [

@@ -81,16 +81,20 @@ class Checker:
                 fail(files, f"no remark code like {pattern} is there any more")
             return found
 
-        refused = set()
-        for file in self.root.glob("lib/Raise/*.cpp"):
-            body = re.search(r"StringRef lse::getRefusalName.*?^}",
-                             file.read_text(), re.M | re.S)
-            if body:
-                refused.update(re.findall(r'return "([\w-]+)"', body[0]))
-        if not refused:
-            fail("lib/Raise", "getRefusalName is not there any more")
+        decided = set()
+        for function in ["lse::getRefusalName", "getRaisedName"]:
+            names = set()
+            for file in self.root.glob("lib/Raise/*.cpp"):
+                body = re.search(rf"StringRef {function}\(.*?^}}",
+                                 file.read_text(), re.M | re.S)
+                if body:
+                    returned = " ".join(re.findall(r"return (.*?);", body[0], re.S))
+                    names.update(re.findall(r'"([\w-]+)"', returned))
+            if not names:
+                fail("lib/Raise", f"{function} is not there any more")
+            decided |= names
         return {
-            "lse-raise": refused | find(r'options\("([\w-]+)"\)', "lib/Raise/*.cpp"),
+            "lse-raise": decided,
             "lse-prepare-kernels":
                 find(r'report\(op, "([\w-]+)"', "lib/Conversion/PrepareKernels.cpp"),
         }
@@ -135,7 +139,10 @@ class Checker:
             if not example:
                 fail(where, f"{code} has no example")
                 continue
-            run = self.lse_opt(example[1], "--lse-raise", "--lse-prepare-kernels",
+            # A code that takes an option says so.
+            raising = re.search(r"`(--lse-raise=[^`]*)`", text)
+            raising = raising[1] if raising else "--lse-raise"
+            run = self.lse_opt(example[1], raising, "--lse-prepare-kernels",
                                f"--remarks-filter={category}", "-o", "/dev/null")
             given = re.findall(r"remark: \[\w+\] ([\w-]+) \|", run.stderr)
             if given != [code]:

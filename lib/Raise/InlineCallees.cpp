@@ -1,0 +1,108 @@
+//===- InlineCallees.cpp - Computations that a front end outlined ---------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "InlineCallees.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+bool lse::hasExponential(Operation *op) {
+  return op
+      ->walk([](Operation *inner) {
+        return llvm::StringSwitch<WalkResult>(inner->getName().getStringRef())
+            .Cases({"math.exp", "math.exp2", "math.expm1", "math.powf",
+                    "linalg.exp", "linalg.powf", "linalg.elementwise",
+                    "tosa.exp", "tosa.pow"},
+                   WalkResult::interrupt())
+            .Default(WalkResult::advance());
+      })
+      .wasInterrupted();
+}
+
+namespace {
+
+/// Inlines callees first, so that each body is complete when it is copied.
+class CalleeInliner {
+public:
+  explicit CalleeInliner(ModuleOp module) : module(module), symbols(module) {}
+
+  void run() {
+    for (auto function : module.getOps<func::FuncOp>())
+      visit(function);
+    for (func::FuncOp function : llvm::reverse(inlined))
+      if (SymbolTable::symbolKnownUseEmpty(function, module))
+        function.erase();
+  }
+
+private:
+  /// Copies of bodies longer than this would make modules explode.
+  static constexpr size_t maxBodyLength = 4096;
+
+  void visit(func::FuncOp function);
+  static bool isInlinable(func::FuncOp callee) {
+    return callee.isPrivate() && callee.getBody().hasOneBlock() &&
+           callee.front().getOperations().size() <= maxBodyLength &&
+           llvm::all_of(callee.front().without_terminator(),
+                        [](Operation &op) { return isMemoryEffectFree(&op); });
+  }
+  void inlineCall(func::CallOp call, func::FuncOp callee);
+
+  ModuleOp module;
+  SymbolTable symbols;
+  DenseMap<Operation *, bool> isDone;
+  llvm::SetVector<func::FuncOp> inlined;
+};
+
+} // namespace
+
+void CalleeInliner::visit(func::FuncOp function) {
+  if (!isDone.try_emplace(function, false).second)
+    return;
+  // Callees first; one that is not done after that is calling itself.
+  SmallVector<std::pair<func::CallOp, func::FuncOp>> calls;
+  bool isExponential = hasExponential(function);
+  function.walk([&](func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    if (!callee || callee.isExternal())
+      return;
+    visit(callee);
+    if (!isDone.lookup(callee) || !isInlinable(callee))
+      return;
+    calls.push_back({call, callee});
+    isExponential |= hasExponential(callee);
+  });
+  if (isExponential)
+    for (auto [call, callee] : calls)
+      inlineCall(call, callee);
+  isDone[function] = true;
+}
+
+void CalleeInliner::inlineCall(func::CallOp call, func::FuncOp callee) {
+  OpBuilder builder(call);
+  IRMapping mapping;
+  Block &body = callee.front();
+  mapping.map(body.getArguments(), call.getOperands());
+  for (Operation &op : body.without_terminator())
+    builder.clone(op, mapping);
+  for (auto [result, returned] :
+       llvm::zip(call.getResults(), body.getTerminator()->getOperands()))
+    result.replaceAllUsesWith(mapping.lookupOrDefault(returned));
+  call.erase();
+  inlined.insert(callee);
+}
+
+void lse::inlinePrivateCallees(ModuleOp module) {
+  if (hasExponential(module))
+    CalleeInliner(module).run();
+}

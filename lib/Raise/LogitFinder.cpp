@@ -1,0 +1,473 @@
+//===- LogitFinder.cpp - The logits in the source's own words -------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LogitFinder.h"
+#include "ShiftSafety.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::lse;
+
+namespace {
+
+/// Follows the source from the root of a match to its logits.
+class LogitFinder {
+public:
+  LogitFinder(LogDomain &domain, RowMatch &match)
+      : domain(domain), notation(domain.getNotation()), match(match) {}
+
+  LogicalResult find();
+  LogicalResult findSummed();
+
+private:
+  static constexpr unsigned maxDepth = 64;
+
+  /// A mask around an exponential: `condition` as the source computes it.
+  struct SourceMask {
+    const ScalarExpr *condition;
+    Guard guard;
+  };
+
+  bool varies(const ScalarExpr *expr) {
+    return match.variesAlongRow(domain.getTerm(expr).poly);
+  }
+  /// True if `expr` holds an exponential that varies along a row.
+  bool hasVaryingExponential(const ScalarExpr *expr) {
+    return llvm::any_of(domain.expand(domain.getTerm(expr)).poly->monomials,
+                        [&](const Monomial &monomial) {
+                          return match.variesAlongRow(monomial.exponent) &&
+                                 !isMaskOnly(monomial.exponent);
+                        });
+  }
+  static bool isMaskOnly(const Poly *exponent) {
+    return llvm::all_of(exponent->monomials,
+                        [](const Monomial &part) { return part.isMask(); });
+  }
+  bool hasLoggedSum(const ScalarExpr *expr) {
+    return llvm::any_of(
+        domain.expand(domain.getTerm(expr)).poly->monomials,
+        [](const Monomial &monomial) { return getLoggedSum(monomial); });
+  }
+  bool hasSum(const ScalarExpr *expr) {
+    return llvm::any_of(domain.expand(domain.getTerm(expr)).poly->monomials,
+                        [](const Monomial &monomial) {
+                          return llvm::any_of(
+                              monomial.factors, [](auto &factor) {
+                                return factor.first->kind == Atom::Kind::Sum;
+                              });
+                        });
+  }
+  /// What defines the element that `access` reads, in terms of its indices.
+  const ScalarExpr *inlined(const ScalarExpr *access) {
+    if (!isa<RankedTensorType>(access->source.getType()))
+      return nullptr;
+    const Definition *definition = notation.getDefinition(access->source);
+    return definition ? notation.substitute(definition->value, access->indices)
+                      : nullptr;
+  }
+  static bool isConversion(const ScalarExpr *expr) {
+    return expr->isApply("arith.extf") || expr->isApply("arith.truncf") ||
+           expr->isApply("math.absf");
+  }
+
+  /// The argument of the exponential that `expr` is a multiple of.
+  const ScalarExpr *findExponent(const ScalarExpr *expr, unsigned depth);
+  const ScalarExpr *findExponentOfProduct(const ScalarExpr *expr,
+                                          unsigned depth);
+  const ScalarExpr *findExponentOfSelect(const ScalarExpr *expr,
+                                         unsigned depth);
+  /// The logits from which `expr` subtracts a logarithm.
+  const ScalarExpr *findMinuend(const ScalarExpr *expr, unsigned depth);
+  /// The argument of the exponentials whose logged sum is a part of `expr`, or,
+  /// once `pastLog`, whose sum `expr` is.
+  const ScalarExpr *findSummand(const ScalarExpr *expr, bool pastLog,
+                                unsigned depth);
+  const ScalarExpr *bindAxes(const ScalarExpr *reduce);
+
+  /// The condition of a factor that is 1 where it holds and 0 elsewhere.
+  const ScalarExpr *findMaskCondition(const ScalarExpr *factor);
+  /// Notes that the exponential found is masked, if the logits are.
+  void addMask(const ScalarExpr *condition, bool isNegated);
+  bool contains(const Poly *poly, const Guard &guard);
+  const ScalarExpr *masked(const ScalarExpr *logit);
+
+  /// `expr`, then what is left of it when the addends that do not vary along a
+  /// row are taken away one after the other, as long as they are what is added
+  /// last. A shift further inside stays: taking it from under a product or
+  /// another sum would round the large logits it keeps small.
+  SmallVector<const ScalarExpr *> stripShifts(const ScalarExpr *expr,
+                                              bool onlySafe);
+  /// True if the operation computes as well without the addend `shift`.
+  bool mayBeDropped(const ScalarExpr *shift);
+  const ScalarExpr *negated(const ScalarExpr *expr);
+  /// `expr * factor`, for exponentials of another base than e.
+  const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
+  /// `expr` with tensors that are larger copies of others, widened or repeated
+  /// along a dimension, replaced by those.
+  const ScalarExpr *withoutLargerCopies(const ScalarExpr *expr);
+  /// The argument that was found as a logit of the natural exponential.
+  const ScalarExpr *toLogit(const ScalarExpr *argument);
+  bool tryShift(const ScalarExpr *logit);
+
+  LogDomain &domain;
+  IndexNotation &notation;
+  RowMatch &match;
+  /// Logarithm of what is raised to the power that `findExponent` found.
+  double logOfBase = 1.0;
+  SmallVector<SourceMask> masks;
+  DenseMap<const ScalarExpr *, const ScalarExpr *> withoutCopies;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Expressions made anew
+//===----------------------------------------------------------------------===//
+
+const ScalarExpr *LogitFinder::scaled(const ScalarExpr *expr, double factor) {
+  MLIRContext *context = notation.getContext();
+  const ScalarExpr *constant = notation.getConstant(
+      cast<TypedAttr>(Attribute(FloatAttr::get(expr->type, factor))));
+  return notation.getApply(
+      OperationName(arith::MulFOp::getOperationName(), context),
+      DictionaryAttr::get(context), expr->type, {expr, constant});
+}
+
+const ScalarExpr *LogitFinder::negated(const ScalarExpr *expr) {
+  MLIRContext *context = notation.getContext();
+  return notation.getApply(
+      OperationName(arith::NegFOp::getOperationName(), context),
+      DictionaryAttr::get(context), expr->type, expr);
+}
+
+const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
+  return withoutLargerCopies(
+      masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase)));
+}
+
+/// The number of dimensions that `access` varies over.
+static size_t countDims(const ScalarExpr *access) {
+  return llvm::count_if(access->indices, [](AffineExpr index) {
+    return !index.isSymbolicOrConstant();
+  });
+}
+
+const ScalarExpr *LogitFinder::withoutLargerCopies(const ScalarExpr *expr) {
+  if (expr->kind == ScalarExpr::Kind::Access) {
+    const ScalarExpr *definition = inlined(expr);
+    if (!definition)
+      return expr;
+    bool isWidened = definition->isApply("arith.extf") &&
+                     definition->operands[0]->kind == ScalarExpr::Kind::Access;
+    bool isRepeated = definition->kind == ScalarExpr::Kind::Access &&
+                      countDims(definition) < countDims(expr);
+    return isWidened || isRepeated ? withoutLargerCopies(definition) : expr;
+  }
+  if (expr->kind != ScalarExpr::Kind::Apply)
+    return expr;
+  // Expressions share their parts, and each part is to be met once.
+  if (const ScalarExpr *known = withoutCopies.lookup(expr))
+    return known;
+  SmallVector<const ScalarExpr *> operands;
+  for (const ScalarExpr *operand : expr->operands)
+    operands.push_back(withoutLargerCopies(operand));
+  return withoutCopies[expr] = notation.getApply(*expr->name, expr->attributes,
+                                                 expr->type, operands);
+}
+
+//===----------------------------------------------------------------------===//
+// Masks
+//===----------------------------------------------------------------------===//
+
+bool LogitFinder::contains(const Poly *poly, const Guard &guard) {
+  const Atom *mask = domain.getMask(guard).poly->getSingleAtom();
+  return llvm::any_of(poly->monomials, [&](const Monomial &monomial) {
+    return monomial.getSingleFactor() == mask;
+  });
+}
+
+void LogitFinder::addMask(const ScalarExpr *condition, bool isNegated) {
+  Guard guard = domain.getCondition(domain.getTerm(condition).poly);
+  guard.isNegated = guard.isNegated != isNegated;
+  // Around a quotient a condition may as well be that of a guard, which tells
+  // dead rows and is no part of the logits.
+  if (!match.logit || contains(match.logit, guard))
+    masks.push_back({condition, guard});
+}
+
+const ScalarExpr *LogitFinder::masked(const ScalarExpr *logit) {
+  MLIRContext *context = notation.getContext();
+  for (const SourceMask &mask : masks) {
+    if (contains(domain.getTerm(logit).poly, mask.guard))
+      continue;
+    APFloat infinity = APFloat::getInf(
+        cast<FloatType>(logit->type).getFloatSemantics(), /*Negative=*/true);
+    const ScalarExpr *excluded = notation.getConstant(
+        cast<TypedAttr>(Attribute(FloatAttr::get(logit->type, infinity))));
+    Guard plain = domain.getCondition(domain.getTerm(mask.condition).poly);
+    bool keepsWhenTrue = plain.isNegated == mask.guard.isNegated;
+    logit = notation.getApply(
+        OperationName(arith::SelectOp::getOperationName(), context),
+        DictionaryAttr::get(context), logit->type,
+        {mask.condition, keepsWhenTrue ? logit : excluded,
+         keepsWhenTrue ? excluded : logit});
+  }
+  return logit;
+}
+
+const ScalarExpr *LogitFinder::findMaskCondition(const ScalarExpr *factor) {
+  for (unsigned depth = 0; factor && depth < maxDepth; ++depth) {
+    if (factor->isApply("arith.uitofp"))
+      return factor->operands[0];
+    if (isConversion(factor))
+      factor = factor->operands[0];
+    else if (factor->kind == ScalarExpr::Kind::Access)
+      factor = inlined(factor);
+    else
+      return nullptr;
+  }
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// From the root to the exponential
+//===----------------------------------------------------------------------===//
+
+const ScalarExpr *LogitFinder::findExponentOfProduct(const ScalarExpr *expr,
+                                                     unsigned depth) {
+  const ScalarExpr *found = nullptr;
+  for (const ScalarExpr *operand : expr->operands)
+    if (!found && hasVaryingExponential(operand))
+      found = operand;
+  if (!found)
+    return nullptr;
+  for (const ScalarExpr *operand : expr->operands)
+    if (operand != found)
+      if (const ScalarExpr *condition = findMaskCondition(operand))
+        addMask(condition, /*isNegated=*/false);
+  return findExponent(found, depth + 1);
+}
+
+/// True if `expr` is the number 0.
+static bool isZero(LogDomain &domain, const ScalarExpr *expr) {
+  return domain.getTerm(expr).poly->isZero();
+}
+
+const ScalarExpr *LogitFinder::findExponentOfSelect(const ScalarExpr *expr,
+                                                    unsigned depth) {
+  for (bool keepsFirst : {true, false}) {
+    if (!isZero(domain, expr->operands[keepsFirst ? 2 : 1]))
+      continue;
+    addMask(expr->operands[0], /*isNegated=*/!keepsFirst);
+    return findExponent(expr->operands[keepsFirst ? 1 : 2], depth + 1);
+  }
+  return nullptr;
+}
+
+const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
+                                            unsigned depth) {
+  if (!expr || depth > maxDepth)
+    return nullptr;
+  if (expr->kind == ScalarExpr::Kind::Access)
+    return findExponent(inlined(expr), depth + 1);
+  if (expr->isApply("math.exp")) {
+    const ScalarExpr *argument = expr->operands[0];
+    // exp(log_softmax(x)): its logits are those of x.
+    return hasLoggedSum(argument) ? findMinuend(argument, depth + 1) : argument;
+  }
+  if (expr->isApply("math.exp2")) {
+    logOfBase = std::log(2.0);
+    return expr->operands[0];
+  }
+  if (expr->isApply("math.powf")) {
+    std::optional<double> base =
+        domain.getTerm(expr->operands[0]).poly->getNumber();
+    if (!base || *base <= 0.0)
+      return nullptr;
+    logOfBase = std::log(*base);
+    return expr->operands[1];
+  }
+  if (isConversion(expr))
+    return findExponent(expr->operands[0], depth + 1);
+  if (expr->isApply("arith.select"))
+    return findExponentOfSelect(expr, depth);
+  // A product, or whatever else comes to one.
+  return findExponentOfProduct(expr, depth);
+}
+
+const ScalarExpr *LogitFinder::findMinuend(const ScalarExpr *expr,
+                                           unsigned depth) {
+  if (!expr || depth > maxDepth)
+    return nullptr;
+  if (!hasLoggedSum(expr))
+    return expr;
+  if (expr->kind == ScalarExpr::Kind::Access)
+    return findMinuend(inlined(expr), depth + 1);
+  if (expr->isApply("math.log"))
+    return findExponent(expr->operands[0], depth + 1);
+  if (isConversion(expr))
+    return findMinuend(expr->operands[0], depth + 1);
+  if (!expr->isApply("arith.addf") && !expr->isApply("arith.subf"))
+    return nullptr;
+  bool isLeft = varies(expr->operands[0]);
+  if (isLeft == varies(expr->operands[1]))
+    return nullptr;
+  const ScalarExpr *minuend =
+      findMinuend(expr->operands[isLeft ? 0 : 1], depth + 1);
+  if (!minuend || isLeft || expr->isApply("arith.addf"))
+    return minuend;
+  return negated(minuend);
+}
+
+const ScalarExpr *LogitFinder::bindAxes(const ScalarExpr *reduce) {
+  DenseMap<AffineExpr, AffineExpr> map;
+  MLIRContext *context = notation.getContext();
+  for (const BoundAxis &axis : reduce->axes) {
+    match.rowLoops.push_back(match.loops.size());
+    map[getAffineDimExpr(axis.position, context)] =
+        getAffineDimExpr(match.loops.size(), context);
+    match.loops.push_back(axis.extent);
+  }
+  return notation.substitute(reduce->operands[0], map);
+}
+
+const ScalarExpr *LogitFinder::findSummand(const ScalarExpr *expr, bool pastLog,
+                                           unsigned depth) {
+  if (!expr || depth > maxDepth)
+    return nullptr;
+  if (pastLog && !hasSum(expr))
+    return findExponent(expr, depth + 1);
+  if (expr->kind == ScalarExpr::Kind::Access)
+    return findSummand(inlined(expr), pastLog, depth + 1);
+  if (isConversion(expr))
+    return findSummand(expr->operands[0], pastLog, depth + 1);
+  if (!pastLog && (expr->isApply("math.log") || expr->isApply("math.log2")))
+    return findSummand(expr->operands[0], /*pastLog=*/true, depth + 1);
+  if (pastLog && expr->kind == ScalarExpr::Kind::Reduce)
+    return expr->reduction == ReductionKind::Sum
+               ? findSummand(bindAxes(expr), pastLog, depth + 1)
+               : nullptr;
+  if (expr->kind != ScalarExpr::Kind::Apply)
+    return nullptr;
+  // One operand has the sum; what the others add is checked in the end.
+  for (const ScalarExpr *operand : expr->operands)
+    if (pastLog ? hasSum(operand) : hasLoggedSum(operand))
+      return findSummand(operand, pastLog, depth + 1);
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Shifts
+//===----------------------------------------------------------------------===//
+
+bool LogitFinder::mayBeDropped(const ScalarExpr *shift) {
+  return llvm::all_of(
+      domain.getTerm(shift).poly->monomials, [&](const Monomial &monomial) {
+        return monomial.exponent->isZero() &&
+               llvm::all_of(monomial.factors, [&](auto &factor) {
+                 return classifyShift(domain, match, factor.first) !=
+                        ShiftKind::Foreign;
+               });
+      });
+}
+
+SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
+                                                         bool onlySafe) {
+  SmallVector<const ScalarExpr *> stages = {expr};
+  const ScalarExpr *current = expr;
+  while (stages.size() < maxDepth) {
+    if (current->kind == ScalarExpr::Kind::Access) {
+      // The tensor itself, unless what defines it ends with a shift.
+      current = inlined(current);
+      if (!current)
+        return stages;
+      continue;
+    }
+    bool isSum = current->isApply("arith.addf");
+    if (!isSum && !current->isApply("arith.subf"))
+      return stages;
+    bool isLeft = varies(current->operands[0]);
+    if (isLeft == varies(current->operands[1]) ||
+        (onlySafe && !mayBeDropped(current->operands[isLeft ? 1 : 0])))
+      return stages;
+    const ScalarExpr *rest = current->operands[isLeft ? 0 : 1];
+    bool isNegated = !isLeft && !isSum;
+    stages.push_back(isNegated ? negated(rest) : rest);
+    if (isNegated)
+      return stages;
+    current = rest;
+  }
+  return stages;
+}
+
+//===----------------------------------------------------------------------===//
+// Entry points
+//===----------------------------------------------------------------------===//
+
+LogicalResult LogitFinder::find() {
+  const ScalarExpr *root = notation.getDefinition(match.root)->value;
+  const ScalarExpr *argument = match.kind == ResultKind::LogProbabilities
+                                   ? findMinuend(root, /*depth=*/0)
+                                   : findExponent(root, /*depth=*/0);
+  if (!argument)
+    return failure();
+  // With another base the argument is scaled, and must be small by then.
+  const ScalarExpr *logit =
+      toLogit(logOfBase == 1.0 ? stripShifts(argument, /*onlySafe=*/true).back()
+                               : argument);
+  // In exact arithmetic, for the factor of another base is rounded.
+  Term term = domain.scale(domain.getTerm(logOfBase == 1.0 ? logit : argument),
+                           logOfBase);
+  for (const SourceMask &mask : masks)
+    term = domain.add(term, domain.getMask(mask.guard));
+  if (domain.getVaryingPart(term.poly, match.rowLoops) !=
+      domain.getVaryingPart(match.logit, match.rowLoops))
+    return failure();
+  match.logitExpression = logit;
+  return success();
+}
+
+bool LogitFinder::tryShift(const ScalarExpr *logit) {
+  SmallVector<BoundAxis> axes;
+  for (int64_t loop : match.rowLoops)
+    axes.push_back({static_cast<unsigned>(loop), match.loops[loop]});
+  Term term = domain.getTerm(logit);
+  Term sum = domain.sum(domain.exponential(term), axes);
+  Term rest = domain.add(domain.getTerm(match.root),
+                         domain.scale(domain.logarithm(sum), -1.0));
+  std::optional<double> offset = rest.poly->getNumber();
+  if (!offset)
+    return false;
+  match.logitExpression = logit;
+  match.offset = *offset;
+  match.logit = domain.getVaryingPart(term.poly, match.rowLoops);
+  return true;
+}
+
+LogicalResult LogitFinder::findSummed() {
+  const ScalarExpr *argument =
+      findSummand(notation.getDefinition(match.root)->value, /*pastLog=*/false,
+                  /*depth=*/0);
+  if (!argument)
+    return failure();
+  if (logOfBase != 1.0)
+    return success(tryShift(toLogit(argument)));
+  for (const ScalarExpr *stage : stripShifts(argument, /*onlySafe=*/false))
+    if (tryShift(toLogit(stage)))
+      return success();
+  return failure();
+}
+
+LogicalResult lse::findLogits(LogDomain &domain, RowMatch &match) {
+  return LogitFinder(domain, match).find();
+}
+
+LogicalResult lse::findSummedLogits(LogDomain &domain, RowMatch &match) {
+  return LogitFinder(domain, match).findSummed();
+}

@@ -1,0 +1,162 @@
+//===- Refusal.cpp - Why a candidate is not raised ------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Refusal.h"
+#include "RowMatch.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+StringRef lse::getRefusalName(RefusalCode code) {
+  switch (code) {
+  case RefusalCode::Axis:
+    return "axis";
+  case RefusalCode::DifferentLogits:
+    return "different-logits";
+  case RefusalCode::ExtraFactor:
+    return "extra-factor";
+  case RefusalCode::ExtraTerm:
+    return "extra-term";
+  case RefusalCode::LogitForm:
+    return "logit-form";
+  case RefusalCode::ShapeUnproven:
+    return "shape-unproven";
+  case RefusalCode::ShiftForeign:
+    return "shift-foreign";
+  case RefusalCode::ShiftResidual:
+    return "shift-residual";
+  case RefusalCode::Unshifted:
+    return "unshifted";
+  case RefusalCode::Weight:
+    return "weight";
+  }
+  llvm_unreachable("unknown refusal code");
+}
+
+/// The sentence for each code; {0} and {1} are the terms.
+static StringRef getSentence(RefusalCode code) {
+  switch (code) {
+  case RefusalCode::Axis:
+    return "the sum runs along another axis: exp({0}) over sum(exp({1}))";
+  case RefusalCode::DifferentLogits:
+    return "the logits differ: exp({0}) over sum(exp({1}))";
+  case RefusalCode::ExtraFactor:
+    return "there is a factor more: {0}, where the sum is over {1}";
+  case RefusalCode::ExtraTerm:
+    return "the sum of exponentials has more added to it: {0}, with {1}";
+  case RefusalCode::LogitForm:
+    return "no logit region can compute the logits {0} of the sum over {1}";
+  case RefusalCode::ShapeUnproven:
+    return "an extent is not known to be the same: exp({0}) over "
+           "sum(exp({1}))";
+  case RefusalCode::ShiftForeign:
+    return "the shift of {0} may be infinite or NaN where the row is not: {1}";
+  case RefusalCode::ShiftResidual:
+    return "the shifts do not cancel: exp({0}) over sum(exp({1}))";
+  case RefusalCode::Unshifted:
+    return "the source does not subtract the maximum of a row of {0}, and "
+           "stabilize={1} leaves it so";
+  case RefusalCode::Weight:
+    return "the exponentials are weighted: exp({0}) over the sum of {1}";
+  }
+  llvm_unreachable("unknown refusal code");
+}
+
+std::string lse::getMeaning(const Refusal &refusal) {
+  std::string sentence = getSentence(refusal.code).str();
+  return llvm::formatv(/*Validate=*/false, sentence.c_str(), refusal.left,
+                       refusal.right)
+      .str();
+}
+
+std::string lse::toFormula(const Poly *poly) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  LogDomain::print(poly, os);
+  return text;
+}
+
+std::string lse::toFormula(const Atom *atom) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  LogDomain::print(atom, os);
+  return text;
+}
+
+/// The tensors and scalars that `poly` is made of.
+SetVector<Value> lse::getSources(const Poly *poly) {
+  SetVector<Value> sources;
+  SetVector<const Poly *> reached;
+  reached.insert(poly);
+  for (size_t next = 0; next < reached.size(); ++next)
+    for (const Monomial &monomial : reached[next]->monomials) {
+      reached.insert(monomial.exponent);
+      for (auto [atom, power] : monomial.factors) {
+        if (atom->source)
+          sources.insert(atom->source);
+        reached.insert_range(atom->operands);
+      }
+    }
+  return sources;
+}
+
+Refusal lse::explainQuotient(LogDomain &domain, ArrayRef<Extent> loops,
+                             const Poly *numerator, const Atom *sum) {
+  const Poly *body = getExponentialBody(sum)->exponent;
+  MLIRContext *context = domain.getNotation().getContext();
+  auto refuse = [&](RefusalCode code, const Poly *right) {
+    return Refusal{code, toFormula(numerator), toFormula(right)};
+  };
+  SetVector<Value> numeratorSources = getSources(numerator);
+  SetVector<Value> bodySources = getSources(body);
+
+  // The closest reading: an axis for which what is left over is a shift.
+  std::optional<Refusal> refusal;
+  forEachAxisAssignment(
+      domain, loops, sum->axes, sum->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
+        const Poly *aligned = domain.substitute(body, map);
+        const Poly *rest = domain
+                               .add(Term{numerator, {}, {}},
+                                    domain.scale(Term{aligned, {}, {}}, -1.0))
+                               .poly;
+        bool isShift = llvm::none_of(
+            dims, [&](int64_t dim) { return rest->variesOver(dim); });
+        if (isShift)
+          refusal = refuse(RefusalCode::ShiftResidual, aligned);
+        return isShift;
+      });
+  if (refusal)
+    return *refusal;
+  if (llvm::none_of(bodySources, [&](Value source) {
+        return numeratorSources.contains(source);
+      }))
+    return refuse(RefusalCode::DifferentLogits, body);
+
+  // Equal but for the indices: the sum runs along the wrong axis, or along one
+  // whose extent is not known to be that of the numerator's.
+  DenseMap<AffineExpr, AffineExpr> alongDim, withoutIndices;
+  for (ArrayRef<unsigned> positions :
+       {ArrayRef(numerator->positions), ArrayRef(body->positions)})
+    for (unsigned position : positions)
+      withoutIndices[getAffineDimExpr(position, context)] =
+          getAffineConstantExpr(0, context);
+  if (domain.substitute(numerator, withoutIndices) !=
+      domain.substitute(body, withoutIndices))
+    return refuse(RefusalCode::DifferentLogits, body);
+  for (size_t dim = 0; dim < loops.size() && sum->axes.size() == 1; ++dim) {
+    alongDim[getAffineDimExpr(sum->axes.front().position, context)] =
+        getAffineDimExpr(dim, context);
+    if (!llvm::is_contained(sum->positions, dim) &&
+        domain.substitute(body, alongDim) == numerator)
+      return refuse(RefusalCode::ShapeUnproven, body);
+  }
+  return refuse(RefusalCode::Axis, body);
+}

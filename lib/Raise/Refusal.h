@@ -1,0 +1,59 @@
+//===- Refusal.h - Why a candidate is not raised ----------------*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_RAISE_REFUSAL_H
+#define LSE_LIB_RAISE_REFUSAL_H
+
+#include "lse/Analysis/LogDomain.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::lse {
+
+/// Why a candidate is refused. docs/Remarks.md explains each code.
+enum class RefusalCode {
+  Axis,
+  DifferentLogits,
+  ExtraFactor,
+  ExtraTerm,
+  LogitForm,
+  ShapeUnproven,
+  ShiftForeign,
+  ShiftResidual,
+  Unshifted,
+  Weight
+};
+
+/// The stable name of a code, such as `shift-residual`.
+StringRef getRefusalName(RefusalCode code);
+
+struct Refusal;
+
+/// What `refusal` says about the candidate, as a sentence with both terms.
+std::string getMeaning(const Refusal &refusal);
+
+/// A refused candidate: the code and the two terms that disagree, as formulas.
+struct Refusal {
+  RefusalCode code;
+  std::string left, right;
+};
+
+/// The tensors and scalars that `poly` is made of.
+SetVector<Value> getSources(const Poly *poly);
+
+/// The formula of a term or of a part of one.
+std::string toFormula(const Poly *poly);
+std::string toFormula(const Atom *atom);
+
+/// Says why exp(`numerator`) / `sum` is no softmax over dimensions of `loops`,
+/// the extents of the numerator's.
+Refusal explainQuotient(LogDomain &domain, ArrayRef<Extent> loops,
+                        const Poly *numerator, const Atom *sum);
+
+} // namespace mlir::lse
+
+#endif // LSE_LIB_RAISE_REFUSAL_H

@@ -1,0 +1,394 @@
+//===- RowMatch.cpp - Is this value made of rows' log-sum-exp? ------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowMatch.h"
+#include "LogitFinder.h"
+#include "ShiftSafety.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Parts of a term
+//===----------------------------------------------------------------------===//
+
+bool RowMatch::variesAlongRow(const Poly *poly) const {
+  return llvm::any_of(rowLoops, [&](int64_t loop) {
+    return poly->variesOver(static_cast<unsigned>(loop));
+  });
+}
+
+const Monomial *lse::getExponentialBody(const Atom *atom) {
+  if (atom->kind != Atom::Kind::Sum ||
+      atom->operands.front()->monomials.size() != 1)
+    return nullptr;
+  const Monomial &body = atom->operands.front()->monomials.front();
+  return body.exponent->isZero() ? nullptr : &body;
+}
+
+const Atom *lse::getLoggedSum(const Monomial &monomial) {
+  const Atom *log = monomial.getSingleFactor();
+  if (!log || log->kind != Atom::Kind::Log)
+    return nullptr;
+  const Atom *sum = log->operands.front()->getSingleAtom();
+  return sum && getExponentialBody(sum) ? sum : nullptr;
+}
+
+bool lse::anyPart(const Atom *atom, function_ref<bool(const Atom *)> isWanted) {
+  SetVector<const Atom *> reached;
+  reached.insert(atom);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    const Atom *part = reached[next];
+    if (isWanted(part))
+      return true;
+    if (part->kind != Atom::Kind::Group && part->kind != Atom::Kind::Apply)
+      continue;
+    for (const Poly *operand : part->operands)
+      for (const Monomial &monomial : operand->monomials)
+        for (auto [factor, power] : monomial.factors)
+          reached.insert(factor);
+  }
+  return false;
+}
+
+/// True if a sum of exponentials is a part of `atom`: what is divided by, or
+/// what the logarithm is taken of, is such a sum or more than that.
+static bool containsExponentialSum(const Atom *atom) {
+  return anyPart(atom, [](const Atom *part) {
+    return getExponentialBody(part) != nullptr;
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Axes
+//===----------------------------------------------------------------------===//
+
+bool lse::forEachAxisAssignment(
+    LogDomain &domain, ArrayRef<Extent> loops, ArrayRef<BoundAxis> axes,
+    ArrayRef<unsigned> taken,
+    function_ref<bool(const DenseMap<AffineExpr, AffineExpr> &,
+                      ArrayRef<int64_t>)>
+        accept) {
+  MLIRContext *context = domain.getNotation().getContext();
+  int64_t rank = loops.size();
+  DenseMap<AffineExpr, AffineExpr> map;
+  SmallVector<int64_t> chosen;
+  std::function<bool(size_t)> assign = [&](size_t index) {
+    if (index == axes.size()) {
+      SmallVector<int64_t> dims = llvm::to_vector(chosen);
+      llvm::sort(dims);
+      return accept(map, dims);
+    }
+    for (int64_t dim = 0; dim < rank; ++dim) {
+      if (llvm::is_contained(chosen, dim) || llvm::is_contained(taken, dim) ||
+          loops[dim] != axes[index].extent)
+        continue;
+      chosen.push_back(dim);
+      map[getAffineDimExpr(axes[index].position, context)] =
+          getAffineDimExpr(dim, context);
+      if (assign(index + 1))
+        return true;
+      chosen.pop_back();
+    }
+    return false;
+  };
+  return assign(0);
+}
+
+static SmallVector<Extent> getExtents(LogDomain &domain, Value root) {
+  SmallVector<Extent> extents;
+  int64_t rank = cast<RankedTensorType>(root.getType()).getRank();
+  for (int64_t dim = 0; dim < rank; ++dim)
+    extents.push_back(domain.getNotation().getExtent(root, dim));
+  return extents;
+}
+
+//===----------------------------------------------------------------------===//
+// Quotients
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A term of the form exp(E) / Z.
+struct Quotient {
+  const Poly *numerator = nullptr;
+  const Atom *sum = nullptr;
+  SmallVector<Guard, 0> guards;
+};
+
+} // namespace
+
+/// Takes `term` apart. A refusal where it divides by a sum of exponentials and
+/// more; neither a quotient nor a refusal where it is no candidate at all.
+static std::optional<Quotient> getQuotient(const Term &term,
+                                           std::optional<Refusal> &refusal) {
+  if (term.poly->monomials.size() != 1)
+    return std::nullopt;
+  const Monomial &monomial = term.poly->monomials.front();
+  if (monomial.exponent->isZero())
+    return std::nullopt;
+  Quotient quotient{monomial.exponent, nullptr, term.guards};
+  bool isPlain = monomial.coefficient == 1.0;
+  for (auto [atom, power] : monomial.factors) {
+    if (power < 0 && !getExponentialBody(atom) &&
+        containsExponentialSum(atom)) {
+      refusal = Refusal{RefusalCode::ExtraTerm, toFormula(monomial.exponent),
+                        toFormula(atom->operands.front())};
+      return std::nullopt;
+    }
+    if (power == -1 && getExponentialBody(atom) && !quotient.sum)
+      quotient.sum = atom;
+    else
+      isPlain = false;
+  }
+  const Atom *sum = quotient.sum;
+  // A reciprocal of the sum, times something of the row as a whole, is a step
+  // on the way at most.
+  if (!sum ||
+      llvm::all_of(monomial.exponent->positions, [&](unsigned position) {
+        return llvm::is_contained(sum->positions, position);
+      }))
+    return std::nullopt;
+  if (!getExponentialBody(sum)->factors.empty())
+    refusal = Refusal{RefusalCode::Weight, toFormula(monomial.exponent),
+                      toFormula(sum->operands.front())};
+  else if (!isPlain)
+    refusal = Refusal{RefusalCode::ExtraFactor, toFormula(term.poly),
+                      toFormula(sum->operands.front())};
+  if (refusal)
+    return std::nullopt;
+  return quotient;
+}
+
+/// Finds the loops along which `quotient` is normalised. Guards that are masks
+/// of the logits become part of them; `tests` takes the others.
+static bool alignQuotient(LogDomain &domain, const Quotient &quotient,
+                          RowMatch &match, SmallVectorImpl<Guard> &tests) {
+  const Poly *body = getExponentialBody(quotient.sum)->exponent;
+  return forEachAxisAssignment(
+      domain, match.loops, quotient.sum->axes, quotient.sum->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
+        const Poly *aligned = domain.substitute(body, map);
+        Term numerator{quotient.numerator, {}, {}};
+        tests.clear();
+        for (const Guard &guard : quotient.guards) {
+          Term mask = domain.getMask(guard);
+          const Atom *atom = mask.poly->getSingleAtom();
+          if (llvm::any_of(aligned->monomials, [&](const Monomial &part) {
+                return part.getSingleFactor() == atom;
+              }))
+            numerator = domain.add(numerator, mask);
+          else
+            tests.push_back(guard);
+        }
+        if (aligned != numerator.poly)
+          return false;
+        match.logit = aligned;
+        match.rowLoops.assign(dims.begin(), dims.end());
+        return true;
+      });
+}
+
+/// `poly` whatever it is indexed by.
+static const Poly *withoutIndices(LogDomain &domain, const Poly *poly) {
+  DenseMap<AffineExpr, AffineExpr> map;
+  MLIRContext *context = domain.getNotation().getContext();
+  for (unsigned position : poly->positions)
+    map[getAffineDimExpr(position, context)] =
+        getAffineConstantExpr(0, context);
+  return domain.substitute(poly, map);
+}
+
+/// True if `poly` is a multiple of exponentials of `logit`, indexed in whatever
+/// way, or of sums of such.
+static bool isMadeOfExponentials(LogDomain &domain, const Poly *poly,
+                                 const Poly *logit) {
+  return llvm::any_of(poly->monomials, [&](const Monomial &monomial) {
+    return withoutIndices(domain, monomial.exponent) == logit ||
+           llvm::any_of(monomial.factors, [&](auto &factor) {
+             const Monomial *body = getExponentialBody(factor.first);
+             return body && withoutIndices(domain, body->exponent) == logit;
+           });
+  });
+}
+
+/// The only value that is computed from `root`, if it is a product with `root`
+/// as a factor.
+static Value getOnlyProduct(IndexNotation &notation, Value root) {
+  if (!root.hasOneUse() || root.getUsers().begin()->getNumResults() != 1)
+    return {};
+  Value product = root.getUsers().begin()->getResult(0);
+  if (!isa<RankedTensorType>(product.getType()))
+    return {};
+  const Definition *definition = notation.getDefinition(product);
+  return definition && definition->value->isApply("arith.mulf") ? product
+                                                                : Value();
+}
+
+/// A quotient that is used for nothing but to be multiplied by sums of the same
+/// exponentials is a step of another normalisation, which would still take the
+/// exponentials as they are.
+static std::optional<Refusal> checkNormalisation(LogDomain &domain,
+                                                 const RowMatch &match) {
+  Value product = getOnlyProduct(domain.getNotation(), match.root);
+  if (!product)
+    return std::nullopt;
+  const Poly *logit = withoutIndices(domain, match.logit);
+  SetVector<Value> sources;
+  sources.insert_range(product.getDefiningOp()->getOperands());
+  constexpr size_t mostSources = 64;
+  for (size_t next = 0; next < sources.size() && next < mostSources; ++next) {
+    Value source = sources[next];
+    Operation *op = source.getDefiningOp();
+    if (source == match.root || !op || !isa<RankedTensorType>(source.getType()))
+      continue;
+    const Poly *poly = domain.getTerm(source).poly;
+    if (isMadeOfExponentials(domain, poly, logit))
+      return Refusal{RefusalCode::ExtraFactor, toFormula(match.logit),
+                     toFormula(poly)};
+    // What only selects, moves or reduces elements; not a logarithm of them.
+    if (poly->getSingleAtom())
+      sources.insert_range(op->getOperands());
+  }
+  return std::nullopt;
+}
+
+static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
+                                 const Term &term) {
+  std::optional<Refusal> refusal;
+  std::optional<Quotient> quotient = getQuotient(term, refusal);
+  if (!quotient)
+    return {std::nullopt, refusal};
+  RowMatch match;
+  match.root = root;
+  match.kind = kind;
+  match.loops = getExtents(domain, root);
+  SmallVector<Guard> tests;
+  if (!alignQuotient(domain, *quotient, match, tests))
+    return {std::nullopt, explainQuotient(domain, match.loops,
+                                          quotient->numerator, quotient->sum)};
+  for (const Guard &test : tests)
+    if (!isLiveRowTest(domain, match, test))
+      return {};
+  if (!quotient->guards.empty())
+    match.rowDeath = RowDeath::Zero;
+  if (failed(findLogits(domain, match)))
+    return {std::nullopt,
+            Refusal{RefusalCode::LogitForm, toFormula(match.logit),
+                    toFormula(quotient->sum->operands.front())}};
+  refusal = checkShifts(domain, term.cancelled, match);
+  if (!refusal && kind == ResultKind::Probabilities)
+    refusal = checkNormalisation(domain, match);
+  if (refusal)
+    return {std::nullopt, refusal};
+  return {match, std::nullopt};
+}
+
+//===----------------------------------------------------------------------===//
+// Logarithms
+//===----------------------------------------------------------------------===//
+
+/// True if `sum`, whose logarithm is subtracted from `rest`, has anything to do
+/// with it: both are made of the same tensor. A label's logit less a
+/// log-sum-exp, for example, is no log-softmax that went wrong.
+static bool isRelated(const Poly *rest, const Atom *sum) {
+  SetVector<Value> sources = getSources(rest);
+  return llvm::any_of(getSources(sum->operands.front()),
+                      [&](Value source) { return sources.contains(source); });
+}
+
+static MatchResult matchDifference(LogDomain &domain, Value root,
+                                   const Term &term, const Atom *sum) {
+  MatchResult result = matchQuotient(domain, root, ResultKind::LogProbabilities,
+                                     domain.exponential(term));
+  if (!result.match && !isRelated(term.poly, sum))
+    return {};
+  return result;
+}
+
+static MatchResult matchLogSumExp(LogDomain &domain, Value root,
+                                  const Term &term, const Atom *sum) {
+  // A value that repeats another along a dimension is not where it comes from.
+  SmallVector<Extent> extents = getExtents(domain, root);
+  for (auto [dim, extent] : llvm::enumerate(extents))
+    if (extent.size != 1 && !term.poly->variesOver(dim))
+      return {};
+  const Monomial *body = getExponentialBody(sum);
+  if (!body->factors.empty())
+    return {std::nullopt,
+            Refusal{RefusalCode::Weight, toFormula(body->exponent),
+                    toFormula(sum->operands.front())}};
+  RowMatch match;
+  match.root = root;
+  match.kind = ResultKind::LogSumExp;
+  match.loops = extents;
+  if (failed(findSummedLogits(domain, match))) {
+    // What is added to a log-sum-exp is no reason to say that it is none.
+    if (term.poly->monomials.size() > 1)
+      return {};
+    return {std::nullopt,
+            Refusal{RefusalCode::LogitForm, toFormula(body->exponent),
+                    toFormula(sum->operands.front())}};
+  }
+  if (std::optional<Refusal> refusal =
+          checkShifts(domain, term.cancelled, match))
+    return {std::nullopt, refusal};
+  return {match, std::nullopt};
+}
+
+/// Reads a term with logarithms in it: the only one of a sum of exponentials
+/// tells what is to be looked for.
+static MatchResult matchLogarithm(LogDomain &domain, Value root,
+                                  const Term &term) {
+  const Monomial *logged = nullptr;
+  for (const Monomial &monomial : term.poly->monomials) {
+    const Atom *log = monomial.getSingleFactor();
+    if (!log || log->kind != Atom::Kind::Log)
+      continue;
+    if (getLoggedSum(monomial)) {
+      if (logged)
+        return {};
+      logged = &monomial;
+    } else if (const Atom *whole = log->operands.front()->getSingleAtom();
+               whole && containsExponentialSum(whole)) {
+      return {std::nullopt,
+              Refusal{RefusalCode::ExtraTerm, toFormula(term.poly),
+                      toFormula(log->operands.front())}};
+    }
+  }
+  if (!logged)
+    return {};
+  const Atom *sum = getLoggedSum(*logged);
+  if (logged->coefficient == -1.0)
+    return matchDifference(domain, root, term, sum);
+  // Less a maximum it is a step on the way: the source adds that again.
+  bool isStep = llvm::any_of(term.poly->monomials, [](const Monomial &part) {
+    return llvm::any_of(part.factors, [](auto &factor) {
+      return anyPart(factor.first, [](const Atom *inner) {
+        return inner->kind == Atom::Kind::Extremum;
+      });
+    });
+  });
+  if (logged->coefficient == 1.0 && !isStep)
+    return matchLogSumExp(domain, root, term, sum);
+  return {};
+}
+
+MatchResult lse::matchRows(LogDomain &domain, Value root) {
+  // What only moves the elements of another value is no computation.
+  const Definition *definition = domain.getNotation().getDefinition(root);
+  if (!definition || definition->value->kind == ScalarExpr::Kind::Access)
+    return {};
+  Term term = domain.getTerm(root);
+  MatchResult result = matchLogarithm(domain, root, term);
+  if (result.match || result.refusal)
+    return result;
+  return matchQuotient(domain, root, ResultKind::Probabilities, term);
+}

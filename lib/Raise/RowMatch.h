@@ -1,0 +1,83 @@
+//===- RowMatch.h - Is this value made of rows' log-sum-exp? ----*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads the answer off a term in normal form. With Z for a sum of exponentials
+// over some axes,
+//
+//   exp(E) / Z            is a softmax,
+//   E - log(Z)            is a log-softmax,
+//   log(Z) + a number     is a log-sum-exp
+//
+// if the exponents under Z agree with E along those axes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_RAISE_ROWMATCH_H
+#define LSE_LIB_RAISE_ROWMATCH_H
+
+#include "Refusal.h"
+#include "lse/Analysis/LogDomain.h"
+#include "lse/Dialect/IR/LSEDialect.h"
+
+namespace mlir::lse {
+
+/// A value that an operation over rows of logits computes.
+struct RowMatch {
+  Value root;
+  ResultKind kind = ResultKind::Probabilities;
+  /// The iteration space: the root's dimensions d0, d1, ..., then, for results
+  /// with one element per row, the axes that the root does not have.
+  SmallVector<Extent> loops;
+  /// The loops that make up a row, ascending.
+  SmallVector<int64_t> rowLoops;
+  /// The logits in terms of the loops: what varies along a row.
+  const Poly *logit = nullptr;
+  /// The same as the source computes it. For probabilities and their logarithms
+  /// a shift may have stayed in it, or have been left out.
+  const ScalarExpr *logitExpression = nullptr;
+  /// True if the source subtracts the maximum of each row.
+  bool isShifted = false;
+  RowDeath rowDeath = RowDeath::NaN;
+  /// Log-sum-exp: what the root has more than that.
+  double offset = 0.0;
+
+  bool variesAlongRow(const Poly *poly) const;
+};
+
+/// A match, a refusal, or neither, when the value is no candidate.
+struct MatchResult {
+  std::optional<RowMatch> match;
+  std::optional<Refusal> refusal;
+};
+
+/// Decides what `root` computes.
+MatchResult matchRows(LogDomain &domain, Value root);
+
+/// Substitutes loops of extents `loops` for the bound `axes` in every way that
+/// extents allow, until `accept` likes the outcome: the substitution and the
+/// loops chosen, ascending. Loops in `taken` are left out.
+bool forEachAxisAssignment(
+    LogDomain &domain, ArrayRef<Extent> loops, ArrayRef<BoundAxis> axes,
+    ArrayRef<unsigned> taken,
+    function_ref<bool(const DenseMap<AffineExpr, AffineExpr> &,
+                      ArrayRef<int64_t>)>
+        accept);
+
+/// True if `isWanted` holds for `atom` or something that it is computed from
+/// without a reduction in between.
+bool anyPart(const Atom *atom, function_ref<bool(const Atom *)> isWanted);
+
+/// The only monomial of a sum's body if it is an exponential, else null.
+const Monomial *getExponentialBody(const Atom *atom);
+
+/// The sum Z if `monomial` is a multiple of log(Z) with exponentials under it.
+const Atom *getLoggedSum(const Monomial &monomial);
+
+} // namespace mlir::lse
+
+#endif // LSE_LIB_RAISE_ROWMATCH_H

@@ -1,0 +1,170 @@
+// Masks and the guards of rows without a finite logit.
+// RUN: lse-opt %s --lse-raise --remarks-filter-missed=lse-raise --split-input-file --verify-diagnostics | FileCheck %s
+
+// As JAX writes `where=`: the exponentials are selected for the sum only, and
+// the quotient is in the end. That answers a row without a kept element with 0.
+// CHECK-LABEL: func @where
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[M:[a-z0-9]+]]: tensor<4x10xi1>
+func.func @where(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: %[[P:.+]] = lse.softmax dims = [1] row_death = zero ins(%[[Z:.+]] : tensor<4x10xf32>)
+  // CHECK: return %[[P]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %excluded = arith.constant dense<0xFF800000> : tensor<4x10xf32>
+  %z = arith.select %mask, %x, %excluded : tensor<4x10xi1>, tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%z : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %z, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %f = arith.select %mask, %e, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %e, %b : tensor<4x10xf32>
+  %p = arith.select %mask, %q, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// The numerator's exponential is not selected, and its logits are not either:
+// the mask becomes part of the logit region. Without a guard a row without a
+// kept element stays NaN.
+// CHECK-LABEL: func @product
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[M:[a-z0-9]+]]: tensor<4x10xi1>
+func.func @product(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:     %[[P:.+]] = lse.softmax dims = [1]
+  // CHECK-NOT: row_death
+  // CHECK:     ins(%{{.+}}, %{{.+}} : tensor<4x10x{{i1|f32}}>, tensor<4x10x{{i1|f32}}>)
+  // CHECK:       %[[S:.+]] = arith.select %{{.+}}, %{{.+}}, %{{.+}} : f32
+  // CHECK:       lse.yield %[[S]]
+  // CHECK:     return %[[P]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %w = arith.uitofp %mask : tensor<4x10xi1> to tensor<4x10xf32>
+  %f = arith.mulf %e, %w : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %f, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// As PyTorch guards attention: rows whose scores are all -inf are 0.
+// CHECK-LABEL: func @all_infinite
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @all_infinite(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %c0: tensor<4x10xi1>) -> tensor<4x10xf32> {
+  // CHECK: %[[P:.+]] = lse.softmax dims = [1] row_death = zero ins(%[[X]] : tensor<4x10xf32>)
+  // CHECK: return %[[P]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %true = arith.constant dense<true> : tensor<4xi1>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %infinite = arith.constant dense<0xFFF0000000000000> : tensor<4x10xf64>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %e, %b : tensor<4x10xf32>
+  %w = arith.extf %x : tensor<4x10xf32> to tensor<4x10xf64>
+  %i = arith.cmpf oeq, %w, %infinite : tensor<4x10xf64>
+  %a = linalg.reduce { arith.andi } ins(%i : tensor<4x10xi1>) outs(%true : tensor<4xi1>) dimensions = [1]
+  %ab = linalg.broadcast ins(%a : tensor<4xi1>) outs(%c0 : tensor<4x10xi1>) dimensions = [1]
+  %p = arith.select %ab, %zero, %q : tensor<4x10xi1>, tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Any other condition is no guard: the softmax is raised, the select stays.
+// CHECK-LABEL: func @other_condition
+func.func @other_condition(%x: tensor<4x10xf32>, %c: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: %[[Q:.+]] = lse.softmax dims = [1] stabilized ins(%arg0 : tensor<4x10xf32>)
+  // CHECK: %[[P:.+]] = arith.select %arg1, %[[Q]], %{{.+}}
+  // CHECK: return %[[P]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %e, %b : tensor<4x10xf32>
+  %p = arith.select %c, %q, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Rows that are NaN replaced by 0: the operation would keep the NaN, so the
+// replacement stays.
+// CHECK-LABEL: func @nan_replaced
+func.func @nan_replaced(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: %[[Q:.+]] = lse.softmax dims = [1] stabilized ins(%arg0 : tensor<4x10xf32>)
+  // CHECK: arith.cmpf uno, %[[Q]], %[[Q]]
+  // CHECK: arith.select
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %e, %b : tensor<4x10xf32>
+  %n = arith.cmpf uno, %q, %q : tensor<4x10xf32>
+  %p = arith.select %n, %zero, %q : tensor<4x10xi1>, tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// A mask on one side only.
+// CHECK-LABEL: func @masked_sum
+// CHECK-NOT:     lse.
+func.func @masked_sum(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %f = arith.select %mask, %e, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  // expected-remark @below {{[Missed] different-logits}}
+  %p = arith.divf %e, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Opposite masks do not cancel.
+// CHECK-LABEL: func @opposite_masks
+// CHECK-NOT:     lse.
+func.func @opposite_masks(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %f = arith.select %mask, %e, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %g = arith.select %mask, %zero, %e : tensor<4x10xi1>, tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  // expected-remark @below {{[Missed] different-logits}}
+  %p = arith.divf %g, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// A mask of whole rows is no shift: the row it masks is dead, not a softmax.
+// CHECK-LABEL: func @row_mask
+func.func @row_mask(%x: tensor<4x10xf32>, %mask: tensor<4xi1>, %e0: tensor<4x10xf32>, %c0: tensor<4x10xi1>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax dims = [1]
+  // CHECK:   arith.select
+  // CHECK:   lse.yield
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %maskb = linalg.broadcast ins(%mask : tensor<4xi1>) outs(%c0 : tensor<4x10xi1>) dimensions = [1]
+  %e = math.exp %x : tensor<4x10xf32>
+  %f = arith.select %maskb, %e, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %f, %b : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
