@@ -110,8 +110,10 @@ def softmax(logits, axis=-1):
         return e / e.sum(axis=axis, keepdims=True)
 
 
-def ulp_error(actual, expected, dtype=np.float32):
+def ulp_error(actual, expected, dtype=np.float32, least=0.0):
     """|actual - expected| in units of the spacing of `dtype` at `expected`.
+
+    Where `expected` is smaller than `least`, the unit is the spacing there.
 
     NaN counts as equal to NaN only, an infinity to itself. Below the smallest
     normal number the unit is the smallest subnormal.
@@ -119,7 +121,8 @@ def ulp_error(actual, expected, dtype=np.float32):
     actual = np.asarray(actual, dtype=np.longdouble)
     expected = np.asarray(expected, dtype=np.longdouble)
     info = np.finfo(dtype)
-    magnitude = np.maximum(np.abs(expected), np.longdouble(info.tiny))
+    magnitude = np.maximum(np.abs(expected),
+                           np.longdouble(max(info.tiny, least)))
     with np.errstate(all="ignore"):
         unit = np.exp2(np.floor(np.log2(magnitude))) * np.longdouble(info.eps)
         error = np.abs(actual - expected) / unit
