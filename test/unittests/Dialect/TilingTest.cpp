@@ -68,8 +68,6 @@ TEST_F(TilingTest, WholeRowsOfTheInput) {
   EXPECT_TRUE(succeeded(tiled.verify()));
 }
 
-TEST_F(TilingTest, PartOfARowIsNoTile) {
-  EXPECT_TRUE(failed(tileByInput(8)));
-}
+TEST_F(TilingTest, PartOfARowIsNoTile) { EXPECT_TRUE(failed(tileByInput(8))); }
 
 } // namespace
