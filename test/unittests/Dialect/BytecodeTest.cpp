@@ -23,7 +23,8 @@ protected:
   BytecodeTest() {
     context.loadDialect<LSEDialect, func::FuncDialect>();
     module = parseSourceString<ModuleOp>(
-        R"(func.func @f(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4xf32> {
+        R"(func.func @f(%x: tensor<4x8xf32>, %l: tensor<4xf32>)
+               -> tensor<4xf32> {
              %0 = lse.logsumexp dims = [1] row_death = zero
                ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>)
                -> tensor<4xf32>

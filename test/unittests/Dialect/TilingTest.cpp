@@ -27,7 +27,8 @@ protected:
   TilingTest() : builder(&context) {
     context.loadDialect<LSEDialect, func::FuncDialect>();
     module = parseSourceString<ModuleOp>(
-        R"(func.func @f(%x: tensor<16x6xf32>, %l: tensor<6xf32>) -> tensor<6xf32> {
+        R"(func.func @f(%x: tensor<16x6xf32>, %l: tensor<6xf32>)
+               -> tensor<6xf32> {
              %0 = lse.logsumexp dims = [0] ins(%x : tensor<16x6xf32>)
                outs(%l : tensor<6xf32>) -> tensor<6xf32>
              return %0 : tensor<6xf32>
