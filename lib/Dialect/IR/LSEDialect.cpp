@@ -33,6 +33,7 @@ void LSEDialect::initialize() {
 #define GET_OP_LIST
 #include "lse/Dialect/IR/LSEOps.cpp.inc"
       >();
+  detail::addBytecodeInterface(*this);
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -60,20 +61,4 @@ AffineMap lse::getDefaultResultMap(MLIRContext *context, ResultKind kind,
     if (!isPerRow(kind) || !llvm::is_contained(rowDims, dim))
       dims.push_back(getAffineDimExpr(dim, context));
   return AffineMap::get(numLoops, /*symbolCount=*/0, dims, context);
-}
-
-SmallVector<int64_t> lse::detail::getLoopExtents(RowOpInterface op) {
-  SmallVector<int64_t> extents(op.getNumLoops(), ShapedType::kDynamic);
-  SmallVector<Value> operands(op.getRowInputs());
-  llvm::append_range(operands, op.getDestinations());
-  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray())) {
-    auto shaped = dyn_cast<ShapedType>(operand.getType());
-    if (!shaped)
-      continue;
-    for (auto [expr, extent] : llvm::zip(map.getResults(), shaped.getShape()))
-      if (auto dim = dyn_cast<AffineDimExpr>(expr))
-        if (ShapedType::isDynamic(extents[dim.getPosition()]))
-          extents[dim.getPosition()] = extent;
-  }
-  return extents;
 }

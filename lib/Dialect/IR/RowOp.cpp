@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Dialect/IR/LSEDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -111,6 +112,45 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
   IRMapping mapping;
   op->getRegion(0).cloneInto(state.addRegion(), mapping);
   return cast<RowOpInterface>(builder.create(state));
+}
+
+//===----------------------------------------------------------------------===//
+// Iteration space
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> lse::detail::getLoopExtents(RowOpInterface op) {
+  SmallVector<int64_t> extents(op.getNumLoops(), ShapedType::kDynamic);
+  SmallVector<Value> operands(op.getRowInputs());
+  llvm::append_range(operands, op.getDestinations());
+  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray())) {
+    auto shaped = dyn_cast<ShapedType>(operand.getType());
+    if (!shaped)
+      continue;
+    for (auto [expr, extent] : llvm::zip(map.getResults(), shaped.getShape()))
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        if (ShapedType::isDynamic(extents[dim.getPosition()]))
+          extents[dim.getPosition()] = extent;
+  }
+  return extents;
+}
+
+OpFoldResult lse::getLoopExtent(OpBuilder &builder, RowOpInterface op,
+                                unsigned dim) {
+  int64_t known = op.getLoopExtents()[dim];
+  if (!ShapedType::isDynamic(known))
+    return builder.getIndexAttr(known);
+  SmallVector<Value> operands(op.getRowInputs());
+  llvm::append_range(operands, op.getDestinations());
+  AffineExpr expr = getAffineDimExpr(dim, op.getContext());
+  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray())) {
+    std::optional<unsigned> position = map.getResultPosition(expr);
+    if (!position)
+      continue;
+    if (isa<MemRefType>(operand.getType()))
+      return memref::getMixedSize(builder, op.getLoc(), operand, *position);
+    return tensor::getMixedSize(builder, op.getLoc(), operand, *position);
+  }
+  llvm_unreachable("the verifier wants an operand for each loop dimension");
 }
 
 //===----------------------------------------------------------------------===//

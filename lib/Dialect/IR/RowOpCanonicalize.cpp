@@ -14,6 +14,7 @@
 
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -63,9 +64,80 @@ struct DropUnusedResults final : OpInterfaceRewritePattern<RowOpInterface> {
   }
 };
 
+/// Drops inputs that the logit does not read, unless they alone tell the extent
+/// of a loop, and reads those once that are there twice.
+struct SimplifyInputs final : OpInterfaceRewritePattern<RowOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(RowOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    for (unsigned index = 0; index < op.getRowInputs().size(); ++index) {
+      BlockArgument argument = op.getLogitBody()->getArgument(index);
+      if (std::optional<unsigned> twin = findTwin(op, index)) {
+        rewriter.replaceAllUsesWith(argument,
+                                    op.getLogitBody()->getArgument(*twin));
+        dropInput(rewriter, op, index);
+        return success();
+      }
+      if (argument.use_empty() && tellsNoExtent(op, index)) {
+        dropInput(rewriter, op, index);
+        return success();
+      }
+    }
+    return rewriter.notifyMatchFailure(op, "every input is needed");
+  }
+
+private:
+  /// An input before `index` that is the same value, read at the same places.
+  static std::optional<unsigned> findTwin(RowOpInterface op, unsigned index) {
+    for (unsigned other = 0; other < index; ++other)
+      if (op.getRowInputs()[other] == op.getRowInputs()[index] &&
+          op.getInputMap(other) == op.getInputMap(index))
+        return other;
+    return std::nullopt;
+  }
+
+  /// True if each loop that input `index` has is one of another operand too,
+  /// with as much known of its extent.
+  static bool tellsNoExtent(RowOpInterface op, unsigned index) {
+    SmallVector<int64_t> extents(op.getNumLoops(), ShapedType::kDynamic);
+    llvm::SmallBitVector covered(op.getNumLoops());
+    SmallVector<Value> operands(op.getRowInputs());
+    llvm::append_range(operands, op.getDestinations());
+    for (auto [other, map] : llvm::enumerate(op.getIndexingMapsArray())) {
+      if (other == index)
+        continue;
+      for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+        auto dim = dyn_cast<AffineDimExpr>(expr);
+        if (!dim)
+          continue;
+        covered.set(dim.getPosition());
+        int64_t extent =
+            cast<ShapedType>(operands[other].getType()).getDimSize(position);
+        if (!ShapedType::isDynamic(extent))
+          extents[dim.getPosition()] = extent;
+      }
+    }
+    return covered.all() && extents == op.getLoopExtents();
+  }
+
+  static void dropInput(PatternRewriter &rewriter, RowOpInterface op,
+                        unsigned index) {
+    SmallVector<Value> inputs(op.getRowInputs());
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    inputs.erase(inputs.begin() + index);
+    maps.erase(maps.begin() + index);
+    RowOpInterface replacement =
+        createRowOpLike(rewriter, op, inputs, op.getDestinations(), maps,
+                        op.getResultKindsArray());
+    replacement.getLogitBody()->eraseArgument(index);
+    rewriter.replaceOp(op, replacement);
+  }
+};
+
 } // namespace
 
 void LSEDialect::getCanonicalizationPatterns(
     RewritePatternSet &patterns) const {
-  patterns.add<DropUnusedResults>(getContext());
+  patterns.add<DropUnusedResults, SimplifyInputs>(getContext());
 }

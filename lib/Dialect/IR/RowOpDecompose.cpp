@@ -25,22 +25,6 @@
 using namespace mlir;
 using namespace mlir::lse;
 
-/// The extent of loop dimension `dim` of `op`, read off the first operand that
-/// has it.
-static OpFoldResult getExtent(OpBuilder &builder, RowOpInterface op,
-                              unsigned dim) {
-  int64_t known = op.getLoopExtents()[dim];
-  if (!ShapedType::isDynamic(known))
-    return builder.getIndexAttr(known);
-  SmallVector<Value> operands(op.getRowInputs());
-  llvm::append_range(operands, op.getDestinations());
-  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray()))
-    if (auto position =
-            map.getResultPosition(getAffineDimExpr(dim, op.getContext())))
-      return tensor::getMixedSize(builder, op.getLoc(), operand, *position);
-  llvm_unreachable("the verifier wants an operand for each loop dimension");
-}
-
 /// An empty tensor of `type` that `map` indexes from the iteration space of
 /// `op`.
 static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map,
@@ -48,7 +32,7 @@ static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map,
   SmallVector<OpFoldResult> extents;
   for (AffineExpr expr : map.getResults())
     extents.push_back(
-        getExtent(builder, op, cast<AffineDimExpr>(expr).getPosition()));
+        getLoopExtent(builder, op, cast<AffineDimExpr>(expr).getPosition()));
   return tensor::EmptyOp::create(builder, op.getLoc(), extents, type);
 }
 
@@ -232,7 +216,7 @@ Value RowDecomposer::positionInRow(OpBuilder &b,
 Value RowDecomposer::argMax() {
   SmallVector<OpFoldResult> rowExtents;
   for (int64_t dim : op.getRowDims())
-    rowExtents.push_back(getExtent(builder, op, dim));
+    rowExtents.push_back(getLoopExtent(builder, op, dim));
   SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
                                              utils::IteratorType::parallel);
   for (int64_t dim : op.getRowDims())

@@ -116,6 +116,10 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
     if (isa<UnrankedTensorType, UnrankedMemRefType>(operand.getType()))
       return op.emitOpError("operand #") << index << " must be ranked";
     auto shaped = dyn_cast<ShapedType>(operand.getType());
+    if (shaped && !isa<RankedTensorType, MemRefType>(shaped))
+      return op.emitOpError("operand #")
+             << index << " must be a tensor, a memref or a scalar, not "
+             << shaped;
     int64_t rank = shaped ? shaped.getRank() : 0;
     if (map.getNumSymbols() != 0 ||
         !map.isProjectedPermutation(/*allowZeroInResults=*/true))

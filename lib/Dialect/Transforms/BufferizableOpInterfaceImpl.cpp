@@ -19,8 +19,9 @@ using namespace mlir::lse;
 namespace {
 
 /// The destinations are written and never read; the inputs are read. A result
-/// may take the place of an input that is indexed alike: a kernel has read all
-/// of an element before it stores there.
+/// may take the place of an input that is indexed alike, if it is the only one
+/// with an element for each logit: a kernel has read all of an element before
+/// it stores the last result there, but not before it stores the first.
 template <typename OpT>
 struct RowOpBufferization
     : DstBufferizableOpInterfaceExternalModel<RowOpBufferization<OpT>, OpT> {
@@ -35,6 +36,8 @@ struct RowOpBufferization
     // A row is read as a whole before anything of it is stored, so it is
     // enough that no other row is touched: all operands are indexed alike.
     auto rowOp = cast<RowOpInterface>(op);
+    if (llvm::count_if(rowOp.getResultKindsArray(), std::not_fn(isPerRow)) != 1)
+      return false;
     SmallVector<AffineMap> maps = rowOp.getIndexingMapsArray();
     for (OpOperand *operand : operands) {
       AffineMap map = maps[operand->getOperandNumber()];

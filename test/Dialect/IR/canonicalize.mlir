@@ -1,4 +1,5 @@
 // RUN: lse-opt %s --canonicalize | FileCheck %s
+// RUN: lse-opt %s --cse | FileCheck %s --check-prefix=CSE
 
 // CHECK-LABEL: func @unused_results
 // CHECK-SAME:    %[[X:.+]]: tensor<4x8xf32>, %[[P:.+]]: tensor<4x8xf32>, %[[L:.+]]: tensor<4xf32>
@@ -43,4 +44,99 @@ func.func @dead(%x: tensor<4x8xf32>) {
   // CHECK-NOT: lse.softmax
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
   return
+}
+
+// CHECK-LABEL: func @twice_the_same_input
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x4xf32>
+func.func @twice_the_same_input(%x: tensor<4x4xf32>, %p: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  // CHECK:      lse.log_softmax dims = [1] indexing_maps = [#[[ID:.+]], #[[T:.+]], #[[ID]]] ins(%[[X]], %[[X]] : {{.*}}) outs({{.*}}) logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[TRANSPOSED:.+]]: f32):
+  // CHECK-NEXT:   %[[SQUARE:.+]] = arith.mulf %[[IN]], %[[IN]]
+  // CHECK-NEXT:   arith.addf %[[SQUARE]], %[[TRANSPOSED]]
+  %r = lse.log_softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1, d0)>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x, %x, %x : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) outs(%p : tensor<4x4xf32>) logits {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %0, %c : f32
+    lse.yield %1 : f32
+  } -> tensor<4x4xf32>
+  return %r : tensor<4x4xf32>
+}
+
+// An input of no use goes, and with it the region that had to be written.
+// CHECK-LABEL: func @unused_input
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>
+func.func @unused_input(%x: tensor<4x8xf32>, %b: tensor<8xi32>, %l: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x8xf32>) outs({{.*}}) -> tensor<4xf32>
+  %r = lse.logsumexp dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%b, %x : tensor<8xi32>, tensor<4x8xf32>) outs(%l : tensor<4xf32>) logits {
+  ^bb0(%bias: i32, %in: f32):
+    lse.yield %in : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// The length of the row is that of an input that is not read.
+// CHECK-LABEL: func @needed_for_its_extent
+func.func @needed_for_its_extent(%x: tensor<4xf32>, %b: tensor<?xf32>, %l: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: lse.logsumexp dims = [1] indexing_maps = {{.*}} ins(%{{.+}}, %{{.+}} : tensor<4xf32>, tensor<?xf32>)
+  %r = lse.logsumexp dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x, %b : tensor<4xf32>, tensor<?xf32>) outs(%l : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %bias: f32):
+    lse.yield %in : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// Logits that depend on nothing: all probabilities of a row are equal.
+// CHECK-LABEL: func @no_input_left
+func.func @no_input_left(%x: tensor<4x8xf32>, %p: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK:      lse.softmax dims = [1] outs(%{{.+}} : tensor<4x8xf32>) logits {
+  // CHECK-NEXT:   %[[ONE:.+]] = arith.constant
+  // CHECK-NEXT:   lse.yield %[[ONE]]
+  %r = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%p : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %one = arith.constant 1.0 : f32
+    lse.yield %one : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// What the casts hide is what the operation works on.
+// CHECK-LABEL: func @casts
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[L:[a-z0-9]+]]: tensor<4xf32>
+func.func @casts(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<?xf32> {
+  // CHECK-NEXT: %[[R:.+]] = lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x8xf32>) outs(%[[L]] : tensor<4xf32>) -> tensor<4xf32>
+  // CHECK-NEXT: %[[C:.+]] = tensor.cast %[[R]] : tensor<4xf32> to tensor<?xf32>
+  // CHECK-NEXT: return %[[C]]
+  %0 = tensor.cast %x : tensor<4x8xf32> to tensor<?x?xf32>
+  %1 = tensor.cast %l : tensor<4xf32> to tensor<?xf32>
+  %r = lse.logsumexp dims = [1] ins(%0 : tensor<?x?xf32>) outs(%1 : tensor<?xf32>) -> tensor<?xf32>
+  return %r : tensor<?xf32>
+}
+
+// CSE-LABEL: func @common
+func.func @common(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  // CSE:      %[[A:.+]] = lse.logsumexp dims = [1] ins
+  // CSE-NEXT: %[[B:.+]] = lse.logsumexp dims = [1] row_death = zero ins
+  // CSE-NEXT: return %[[A]], %[[A]], %[[B]]
+  %0 = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  %2 = lse.logsumexp dims = [1] row_death = zero ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1, %2 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// Extents of results are those of destinations.
+// CHECK-LABEL: func @extents
+// CHECK-SAME:    %{{.+}}: tensor<?x8xf32>, %[[L:[a-z0-9]+]]: tensor<?xf32>
+func.func @extents(%x: tensor<?x8xf32>, %l: tensor<?xf32>) -> index {
+  // CHECK: %[[D:.+]] = tensor.dim %[[L]], %{{.+}}
+  // CHECK: return %[[D]]
+  %c0 = arith.constant 0 : index
+  %r = lse.logsumexp dims = [1] ins(%x : tensor<?x8xf32>) outs(%l : tensor<?xf32>) -> tensor<?xf32>
+  %d = tensor.dim %r, %c0 : tensor<?xf32>
+  return %d : index
 }

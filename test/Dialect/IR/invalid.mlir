@@ -192,6 +192,72 @@ func.func @yield_elsewhere(%x: f32) {
 
 // -----
 
+func.func @vector_input(%x: vector<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{operand #0 must be a tensor, a memref or a scalar, not 'vector<4x8xf32>'}}
+  %p = lse.softmax dims = [1] ins(%x : vector<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @no_logit(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{region #0 ('logit_region') failed to verify constraint: region with 1 blocks}}
+  %p = lse.log_softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @empty_logit(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{expects a non-empty block}}
+  %p = lse.log_softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @unfinished_logit(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{logit region must end with 'lse.yield'}}
+  %p = lse.log_softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %0 = arith.addf %in, %in : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @result_type(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4xf64> {
+  // expected-error @below {{expected type of operand #1 ('tensor<4xf32>') to match type of corresponding result ('tensor<4xf64>')}}
+  %0 = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf64>
+  return %0 : tensor<4xf64>
+}
+
+// -----
+
+func.func @no_row(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @below {{has dimension 0 in 'dims', but the iteration space has 0 dimensions}}
+  %0 = lse.logsumexp dims = [0] ins(%x : tensor<f32>) outs(%x : tensor<f32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @kinds_and_maps(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{has 0 indexing maps for 2 operands}}
+  %0 = "lse.softmax"(%x, %x) <{indexing_maps = [], operandSegmentSizes = array<i32: 1, 1>,
+                               reduction_dims = array<i64: 1>, result_kinds = [#lse.result<probabilities>]}> ({
+  ^bb0(%in: f32):
+    lse.yield %in : f32
+  }) : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %0 : tensor<4x8xf32>
+}
+
+// -----
+
 func.func @results_and_destinations(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   // expected-error @below {{expected one destination for each of the 2 result kinds, found 1}}
   %p = lse.softmax dims = [1] results = [probabilities, logsumexp] ins(%x : tensor<4x8xf32>)

@@ -54,3 +54,72 @@ func.func @region_and_attributes_survive(%x: tensor<4x8xf32>, %t: f32, %out: ten
   } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func @log_softmax_in_place
+// CHECK-SAME:    %[[X:.+]]: memref<4x8xf32>, %[[I:.+]]: memref<4xi32>
+func.func @log_softmax_in_place(%x: tensor<4x8xf32>, %i: tensor<4xi32>) -> (tensor<4x8xf32>, tensor<4xi32>) {
+  // CHECK-NOT: memref.alloc
+  // CHECK: lse.log_softmax dims = [1] results = [log_probabilities, argmax] ins(%[[X]] : memref<4x8xf32>) outs(%[[X]], %[[I]] : memref<4x8xf32>, memref<4xi32>)
+  // CHECK-NOT: memref.copy
+  %r:2 = lse.log_softmax dims = [1] results = [log_probabilities, argmax] ins(%x : tensor<4x8xf32>)
+    outs(%x, %i : tensor<4x8xf32>, tensor<4xi32>) -> (tensor<4x8xf32>, tensor<4xi32>)
+  return %r#0, %r#1 : tensor<4x8xf32>, tensor<4xi32>
+}
+
+// -----
+
+// What is stored first may be over what is still to be read for the second.
+// CHECK-LABEL: func @two_results_for_each_logit
+// CHECK-SAME:    %[[X:.+]]: memref<4x8xf32>, %[[L:.+]]: memref<4x8xf32>
+func.func @two_results_for_each_logit(%x: tensor<4x8xf32>, %l: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  // CHECK: %[[P:.+]] = memref.alloc()
+  // CHECK: lse.softmax {{.*}} ins(%[[X]] : memref<4x8xf32>) outs(%[[P]], %[[L]] :
+  %r:2 = lse.softmax dims = [1] results = [probabilities, log_probabilities] ins(%x : tensor<4x8xf32>)
+    outs(%x, %l : tensor<4x8xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>)
+  return %r#0, %r#1 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+// A result with an element for each row is not where an input is.
+// CHECK-LABEL: func @per_row_out_of_place
+// CHECK-SAME:    %[[X:.+]]: memref<4x8xf32>, %[[S:.+]]: memref<4xf32>
+func.func @per_row_out_of_place(%x: tensor<4x8xf32>, %s: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: %[[L:.+]] = memref.alloc()
+  // CHECK: lse.logsumexp {{.*}} ins(%[[X]], %[[S]] : memref<4x8xf32>, memref<4xf32>) outs(%[[L]] : memref<4xf32>)
+  %r = lse.logsumexp dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x, %s : tensor<4x8xf32>, tensor<4xf32>) outs(%s : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %scale: f32):
+    %0 = arith.mulf %in, %scale : f32
+    lse.yield %0 : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// Two results never share a buffer.
+// CHECK-LABEL: func @one_destination_twice
+// CHECK-SAME:    %[[X:.+]]: memref<4x8xf32>, %[[L:.+]]: memref<4x8xf32>
+func.func @one_destination_twice(%x: tensor<4x8xf32>, %l: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  // CHECK: %[[OTHER:.+]] = memref.alloc()
+  // CHECK: lse.softmax {{.*}} outs({{%[a-z0-9]+}}, {{%[a-z0-9]+}} : memref<4x8xf32>, memref<4x8xf32>)
+  // CHECK: return
+  %r:2 = lse.softmax dims = [1] results = [probabilities, log_probabilities] ins(%x : tensor<4x8xf32>)
+    outs(%l, %l : tensor<4x8xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>)
+  return %r#0, %r#1 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+// Another element type has other places.
+// CHECK-LABEL: func @other_element_type
+func.func @other_element_type(%x: tensor<4x8xf32>, %out: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  // CHECK-NOT: memref.alloc
+  // CHECK: lse.log_softmax dims = [1] ins(%{{.+}} : memref<4x8xf32>) outs(%{{.+}} : memref<4x8xf64>)
+  %r = lse.log_softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf64>) -> tensor<4x8xf64>
+  return %r : tensor<4x8xf64>
+}

@@ -86,8 +86,9 @@ def compile_decomposed(source, directory, name="decomposed"):
     symbols `<name>_...`."""
     base = pathlib.Path(directory) / name
     base.parent.mkdir(parents=True, exist_ok=True)
+    # Not every libgcc has the conversions of bf16.
     pipeline = (
-        "builtin.module(lse-decompose,lse-bufferize-pipeline,"
+        "builtin.module(lse-decompose,arith-expand{include-bf16=true},lse-bufferize-pipeline,"
         f"lse-kernel-pipeline,lse-llvm-pipeline{{prefix={name}}})"
     )
     llvm_dialect = run(["lse-opt", source, f"--pass-pipeline={pipeline}"])

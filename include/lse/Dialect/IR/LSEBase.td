@@ -35,6 +35,9 @@ def LSE_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    using ::mlir::Dialect::addInterfaces;
+  }];
   let dependentDialects = [
     "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
     "memref::MemRefDialect", "tensor::TensorDialect"

@@ -24,6 +24,8 @@
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 #include "lse/Dialect/IR/LSEDialect.h.inc"
 #include "lse/Dialect/IR/LSEEnums.h.inc"
@@ -34,11 +36,22 @@
 namespace mlir::lse {
 class RowOpInterface;
 
+/// The version of the dialect that bytecode is written in. It grows with each
+/// change that older tools cannot read.
+struct LSEDialectVersion final : DialectVersion {
+  explicit LSEDialectVersion(uint64_t number) : number(number) {}
+  static constexpr uint64_t current = 1;
+  uint64_t number;
+};
+
 /// Computes a logit from one element of each input, at the insertion point of
 /// the builder, which is in a logit region.
 using LogitBuilder = function_ref<Value(OpBuilder &, Location, ValueRange)>;
 
 namespace detail {
+/// Lets bytecode carry the version of `dialect`.
+void addBytecodeInterface(LSEDialect &dialect);
+
 /// Static extents of the iteration space of `op`, from the shapes that its
 /// maps index; `ShapedType::kDynamic` where no shape tells.
 SmallVector<int64_t> getLoopExtents(RowOpInterface op);
@@ -70,6 +83,36 @@ LogicalResult reifyRowOpShapes(OpBuilder &builder, RowOpInterface op,
 /// for each result. Fails on memrefs.
 FailureOr<SmallVector<Value>> decomposeRowOp(OpBuilder &builder,
                                              RowOpInterface op);
+
+// Tiles; see TilingInterface.
+
+SmallVector<utils::IteratorType> getRowOpIteratorTypes(RowOpInterface op);
+SmallVector<Range> getRowOpDomain(OpBuilder &builder, RowOpInterface op);
+/// `op` on the slices of its operands that belong to a tile of the iteration
+/// space; an error if that cuts rows.
+FailureOr<TilingResult> tileRowOp(OpBuilder &builder, RowOpInterface op,
+                                  ArrayRef<OpFoldResult> offsets,
+                                  ArrayRef<OpFoldResult> sizes);
+/// The part of a result that belongs to a tile of the iteration space.
+void getRowOpResultTile(OpBuilder &builder, RowOpInterface op, unsigned result,
+                        ArrayRef<OpFoldResult> offsets,
+                        ArrayRef<OpFoldResult> sizes,
+                        SmallVector<OpFoldResult> &resultOffsets,
+                        SmallVector<OpFoldResult> &resultSizes);
+/// The tile of the iteration space that belongs to a part of `operand`, an
+/// operand number. Fails if that cuts rows.
+LogicalResult getRowOpTileOfOperand(OpBuilder &builder, RowOpInterface op,
+                                    unsigned operand,
+                                    ArrayRef<OpFoldResult> offsets,
+                                    ArrayRef<OpFoldResult> sizes,
+                                    SmallVectorImpl<OpFoldResult> &loopOffsets,
+                                    SmallVectorImpl<OpFoldResult> &loopSizes);
+/// `op` on the tile that belongs to a part of `operand`. Fails if that cuts
+/// rows.
+FailureOr<TilingResult> tileRowOpByOperand(OpBuilder &builder,
+                                           RowOpInterface op, unsigned operand,
+                                           ArrayRef<OpFoldResult> offsets,
+                                           ArrayRef<OpFoldResult> sizes);
 } // namespace detail
 } // namespace mlir::lse
 
@@ -106,13 +149,18 @@ RowOpInterface createRowOp(OpBuilder &builder, Location loc, ResultKind ownKind,
                            ArrayRef<ResultKind> kinds, LogitBuilder logit);
 
 /// Creates an operation with a copy of the logit region of `op` and its
-/// attributes, but on other operands. `inputs` are as many as those of `op` and
-/// of the same element types; `outs` may be fewer. It is named as `op` is if
+/// attributes, but on other operands. `inputs` are of the element types of those
+/// of `op`; if there are fewer, it is up to the caller to erase arguments of the
+/// region. `outs` may be fewer. It is named as `op` is if
 /// `kinds` allow, otherwise after the main one of `kinds`.
 RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
                                ValueRange inputs, ValueRange outs,
                                ArrayRef<AffineMap> maps,
                                ArrayRef<ResultKind> kinds);
+
+/// The extent of loop dimension `dim` of `op`: a constant, or a new operation
+/// that reads it off an operand.
+OpFoldResult getLoopExtent(OpBuilder &builder, RowOpInterface op, unsigned dim);
 
 /// The logits of `op`, which works on tensors, as a tensor over its iteration
 /// space and of the type that its rows are computed in: the only input itself,

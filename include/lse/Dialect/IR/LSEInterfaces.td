@@ -64,7 +64,7 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
       "bool", "getStabilized">,
     InterfaceMethod<"Says if the source did not shift by the row maximum.",
       "void", "setStabilized", (ins "bool":$stabilized)>,
-    InterfaceMethod<"The schedules of its kernels, one for each target, or null.",
+    InterfaceMethod<"The schedules of its kernels, one per target, or null.",
       "::mlir::ArrayAttr", "getSchedulesAttr">,
     InterfaceMethod<"Sets the schedules of its kernels.",
       "void", "setSchedulesAttr", (ins "::mlir::ArrayAttr":$schedules)>

@@ -17,6 +17,8 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/TilingInterface.td"
+include "mlir/Interfaces/ValueBoundsOpInterface.td"
 
 //===----------------------------------------------------------------------===//
 // Operations over rows of logits
@@ -31,7 +33,14 @@ class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
       DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
       DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
                                 ["reifyResultShapes"]>,
-      DeclareOpInterfaceMethods<AggregatedOpInterface, ["decomposeOperation"]>
+      DeclareOpInterfaceMethods<AggregatedOpInterface, ["decomposeOperation"]>,
+      DeclareOpInterfaceMethods<TilingInterface, [
+        "getLoopIteratorTypes", "getIterationDomain", "getTiledImplementation",
+        "getResultTilePosition", "getIterationDomainTileFromResultTile",
+        "generateResultTileValue", "getIterationDomainTileFromOperandTiles",
+        "getTiledImplementationFromOperandTiles"]>,
+      DeclareOpInterfaceMethods<ValueBoundsOpInterface,
+                                ["populateBoundsForShapedValueDim"]>
     ])> {
   let arguments = (ins
     Variadic<AnyType>:$inputs,
@@ -95,6 +104,81 @@ class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
     ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>
     $cppClass::decomposeOperation(::mlir::OpBuilder &builder) {
       return ::mlir::lse::detail::decomposeRowOp(builder, *this);
+    }
+    void $cppClass::populateBoundsForShapedValueDim(
+        ::mlir::Value value, int64_t dim,
+        ::mlir::ValueBoundsConstraintSet &constraints) {
+      ::mlir::Value out =
+          getTiedOpOperand(::llvm::cast<::mlir::OpResult>(value))->get();
+      constraints.bound(value)[dim] == constraints.getExpr(out, dim);
+    }
+
+    ::llvm::SmallVector<::mlir::utils::IteratorType>
+    $cppClass::getLoopIteratorTypes() {
+      return ::mlir::lse::detail::getRowOpIteratorTypes(*this);
+    }
+    ::llvm::SmallVector<::mlir::Range>
+    $cppClass::getIterationDomain(::mlir::OpBuilder &builder) {
+      return ::mlir::lse::detail::getRowOpDomain(builder, *this);
+    }
+    ::llvm::FailureOr<::mlir::TilingResult> $cppClass::getTiledImplementation(
+        ::mlir::OpBuilder &builder,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes) {
+      return ::mlir::lse::detail::tileRowOp(builder, *this, offsets, sizes);
+    }
+    ::llvm::LogicalResult $cppClass::getResultTilePosition(
+        ::mlir::OpBuilder &builder, unsigned result,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultOffsets,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultSizes) {
+      ::mlir::lse::detail::getRowOpResultTile(
+          builder, *this, result, offsets, sizes, resultOffsets, resultSizes);
+      return ::llvm::success();
+    }
+    ::llvm::LogicalResult $cppClass::getIterationDomainTileFromResultTile(
+        ::mlir::OpBuilder &builder, unsigned result,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopOffsets,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopSizes) {
+      return ::mlir::lse::detail::getRowOpTileOfOperand(
+          builder, *this, getInputs().size() + result, offsets, sizes,
+          loopOffsets, loopSizes);
+    }
+    ::llvm::FailureOr<::mlir::TilingResult> $cppClass::generateResultTileValue(
+        ::mlir::OpBuilder &builder, unsigned result,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes) {
+      auto tile = ::mlir::lse::detail::tileRowOpByOperand(
+          builder, *this, getInputs().size() + result, offsets, sizes);
+      if (::llvm::succeeded(tile))
+        tile->tiledValues = {tile->tiledValues[result]};
+      return tile;
+    }
+    ::llvm::LogicalResult $cppClass::getIterationDomainTileFromOperandTiles(
+        ::mlir::OpBuilder &builder, ::llvm::ArrayRef<unsigned> operands,
+        ::llvm::ArrayRef<::llvm::SmallVector<::mlir::OpFoldResult>> offsets,
+        ::llvm::ArrayRef<::llvm::SmallVector<::mlir::OpFoldResult>> sizes,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopOffsets,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopSizes) {
+      // Tiles of several operands need not belong together.
+      if (operands.size() != 1)
+        return ::llvm::failure();
+      return ::mlir::lse::detail::getRowOpTileOfOperand(
+          builder, *this, operands.front(), offsets.front(), sizes.front(),
+          loopOffsets, loopSizes);
+    }
+    ::llvm::FailureOr<::mlir::TilingResult>
+    $cppClass::getTiledImplementationFromOperandTiles(
+        ::mlir::OpBuilder &builder, ::llvm::ArrayRef<unsigned> operands,
+        ::llvm::ArrayRef<::llvm::SmallVector<::mlir::OpFoldResult>> offsets,
+        ::llvm::ArrayRef<::llvm::SmallVector<::mlir::OpFoldResult>> sizes) {
+      if (operands.size() != 1)
+        return ::llvm::failure();
+      return ::mlir::lse::detail::tileRowOpByOperand(
+          builder, *this, operands.front(), offsets.front(), sizes.front());
     }
   }];
 }
