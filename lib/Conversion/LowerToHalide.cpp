@@ -9,6 +9,7 @@
 #include "HalideLibrary.h"
 #include "KernelAdaptor.h"
 #include "KernelSpecBuilder.h"
+#include "lse/Conversion/KernelListing.h"
 #include "lse/Conversion/KernelModule.h"
 #include "lse/Conversion/Passes.h"
 #include "lse/Conversion/StatusCell.h"
@@ -195,6 +196,9 @@ struct LSELowerToHalidePass final
         return signalPassFailure();
   }
 
+  /// Where loop nests go, or null.
+  KernelListing *listing = nullptr;
+
 private:
   LogicalResult lower(RowOpInterface op);
 };
@@ -236,6 +240,8 @@ LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
       return failure();
     ++numKernels;
   }
+  if (listing && failed(addToListing(*listing, op, schedule, spec, name)))
+    return failure();
   func::FuncOp adaptor = getOrCreateKernelAdaptor(module, op, name);
   OpBuilder builder(op);
   func::CallOp::create(builder, op.getLoc(), adaptor,
@@ -243,4 +249,10 @@ LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
   ++numCalls;
   op->erase();
   return success();
+}
+
+std::unique_ptr<Pass> lse::createLSELowerToHalide(KernelListing *listing) {
+  auto pass = std::make_unique<LSELowerToHalidePass>();
+  pass->listing = listing;
+  return pass;
 }

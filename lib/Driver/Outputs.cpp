@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Outputs.h"
+#include "lse/Pipelines/Pipelines.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -41,8 +42,34 @@ static constexpr KindInfo kindInfos[] = {
     {OutputKind::Shared, "shared", ".so", false},
     {OutputKind::Assembly, "asm", ".s", true},
     {OutputKind::LLVM, "llvm", ".ll", true},
+    {OutputKind::Bitcode, "bitcode", ".bc", false},
     {OutputKind::MLIR, "mlir", ".mlir", true},
+    {OutputKind::LoopNests, "stmt", ".stmt", true},
+    {OutputKind::LoopNestPage, "stmt-html", ".html", true},
 };
+
+bool OutputPlan::has(OutputKind kind) const {
+  return llvm::any_of(
+      outputs, [&](const Output &output) { return output.kind == kind; });
+}
+
+bool lse::isMadeByLLVM(OutputKind kind) {
+  switch (kind) {
+  case OutputKind::Header:
+  case OutputKind::MLIR:
+  case OutputKind::LoopNests:
+  case OutputKind::LoopNestPage:
+    return false;
+  case OutputKind::Library:
+  case OutputKind::Object:
+  case OutputKind::Shared:
+  case OutputKind::Assembly:
+  case OutputKind::LLVM:
+  case OutputKind::Bitcode:
+    return true;
+  }
+  llvm_unreachable("unknown kind of output");
+}
 
 std::string lse::getOutputKindNames() {
   return llvm::join(
@@ -70,6 +97,27 @@ parseKinds(ArrayRef<std::string> names) {
     return llvm::createStringError("--emit names no output kind; there are " +
                                    getOutputKindNames());
   return kinds;
+}
+
+/// The kinds that `options` ask for, which may follow from the last phase.
+static llvm::Expected<SmallVector<KindInfo>>
+getKinds(const CompileOptions &options) {
+  if (options.lastPhase.empty())
+    return options.kinds.empty() ? parseKinds({"lib", "header"})
+                                 : parseKinds(options.kinds);
+  auto names = llvm::map_range(getPhases(),
+                               [](const Phase &phase) { return phase.name; });
+  if (!llvm::is_contained(names, options.lastPhase))
+    return llvm::createStringError("unknown phase '" + options.lastPhase +
+                                   "' in --stop-after; there are " +
+                                   llvm::join(names, ", "));
+  for (StringRef kind : options.kinds)
+    if (kind != "mlir")
+      return llvm::createStringError(
+          "--stop-after=" + options.lastPhase +
+          " leaves a module in MLIR, of which no '" + kind +
+          "' can be made; leave out --emit, or --stop-after");
+  return parseKinds({"mlir"});
 }
 
 /// `name` as an identifier in C.
@@ -131,7 +179,7 @@ static llvm::Error checkPlan(const OutputPlan &plan, StringRef input) {
 }
 
 llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
-  llvm::Expected<SmallVector<KindInfo>> kinds = parseKinds(options.kinds);
+  llvm::Expected<SmallVector<KindInfo>> kinds = getKinds(options);
   if (!kinds)
     return kinds.takeError();
   OutputPlan plan;

@@ -6,7 +6,7 @@
 // CPU: error: unknown CPU 'foo'
 
 // RUN: not lse-compile %s -o out --emit=lib,foo 2>&1 | FileCheck %s --check-prefix=KIND
-// KIND: error: unknown output kind 'foo' in --emit; there are lib, header, obj, shared, asm, llvm, mlir
+// KIND: error: unknown output kind 'foo' in --emit; there are lib, header, obj, shared, asm, llvm, bitcode, mlir, stmt, stmt-html
 
 // RUN: not lse-compile %s -o missing/out 2>&1 | FileCheck %s --check-prefix=FOLDER
 // FOLDER: error: cannot write 'missing/out.a': there is no directory 'missing'

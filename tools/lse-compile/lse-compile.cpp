@@ -19,6 +19,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
+#include <optional>
 #include <unistd.h>
 
 namespace cl = llvm::cl;
@@ -44,8 +45,8 @@ cl::opt<std::string>
            cl::value_desc("name"), cl::cat(category));
 cl::list<std::string>
     kinds("emit", cl::CommaSeparated,
-          cl::desc("Outputs: lib, header, obj, shared, asm, llvm, mlir "
-                   "(default: lib,header)"),
+          cl::desc("Outputs: lib, header, obj, shared, asm, llvm, bitcode, "
+                   "mlir, stmt, stmt-html (default: lib,header)"),
           cl::value_desc("kind,..."), cl::cat(category));
 cl::opt<std::string> cpu("mcpu",
                          cl::desc("CPU to compile for, or native (default: "
@@ -59,6 +60,28 @@ cl::opt<std::string> prefix("prefix",
                             cl::desc("What exported symbols start with "
                                      "(default: from the name of the output)"),
                             cl::value_desc("identifier"), cl::cat(category));
+/// LLVM's code generator has an option `stop-after` of its own, for its own
+/// passes, which nobody needs here; ours takes its place.
+struct LastPhaseOption {
+  LastPhaseOption() {
+    auto &known = cl::getRegisteredOptions();
+    auto generic = known.find("stop-after");
+    if (generic != known.end())
+      generic->second->removeArgument();
+    option.emplace("stop-after",
+                   cl::desc("Write the module after a phase as MLIR instead: "
+                            "raise, bufferize, kernels, llvm"),
+                   cl::value_desc("phase"), cl::cat(category));
+  }
+
+  std::optional<cl::opt<std::string>> option;
+};
+LastPhaseOption lastPhase;
+
+cl::opt<std::string>
+    phaseFolder("dump-phases",
+                cl::desc("Write the module after each phase into a folder"),
+                cl::value_desc("folder"), cl::cat(category));
 cl::opt<std::string> passedRemarks(
     "Rpass", cl::desc("Report what was done, by categories such as lse-raise"),
     cl::value_desc("regex"), cl::cat(category));
@@ -135,14 +158,15 @@ int main(int argc, char **argv) {
   mlir::lse::CompileOptions options;
   options.input = input;
   options.output = output;
-  if (kinds.getNumOccurrences() > 0)
-    options.kinds = kinds;
+  options.kinds = kinds;
   options.triple = triple;
   options.cpu = cpu;
   options.prefix = prefix;
   options.passedRemarks = passedRemarks;
   options.missedRemarks = missedRemarks;
   options.analysisRemarks = analysisRemarks;
+  options.lastPhase = *lastPhase.option;
+  options.phaseFolder = phaseFolder;
   options.runtimeArchive = findRuntimeArchive(argv[0]);
   options.isVerbose = isVerbose;
   return succeeded(mlir::lse::compile(options, llvm::errs())) ? 0

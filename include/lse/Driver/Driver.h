@@ -27,8 +27,9 @@ struct CompileOptions {
   /// A file or base name, or `-` for standard output; the input's name in the
   /// working directory if empty.
   std::string output;
-  /// Names of output kinds.
-  std::vector<std::string> kinds = {"lib", "header"};
+  /// Names of output kinds. If empty, `lib` and `header`, or `mlir` with a
+  /// `lastPhase`.
+  std::vector<std::string> kinds;
   /// An LLVM triple; this machine's if empty.
   std::string triple;
   /// A CPU in LLVM, or `native`, or empty for the architecture's baseline.
@@ -39,6 +40,10 @@ struct CompileOptions {
   std::string passedRemarks;
   std::string missedRemarks;
   std::string analysisRemarks;
+  /// The name of the phase (`getPhases`) to stop after; all if empty.
+  std::string lastPhase;
+  /// A folder for the module after each phase; none if empty.
+  std::string phaseFolder;
   /// The archive `liblse_runtime.a`, which libraries include.
   std::string runtimeArchive;
   /// Print what was found out and what is written.

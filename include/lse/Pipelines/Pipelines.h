@@ -14,7 +14,10 @@
 
 namespace mlir::lse {
 
-/// Options of the pipelines that make code.
+struct KernelListing;
+
+/// Options of the pipelines. Each takes all of them, and obeys those that
+/// concern it.
 struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
   Option<std::string> triple{
       *this, "triple",
@@ -26,14 +29,31 @@ struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
       *this, "prefix",
       llvm::cl::desc("what every exported C symbol starts with"),
       llvm::cl::init("lse")};
+  /// Where the loop nests of kernels go, if anywhere; not an option in text.
+  KernelListing *listing = nullptr;
 };
 
+/// One part of the way from front-end IR to the LLVM dialect.
+struct Phase {
+  /// What users call it.
+  StringLiteral name;
+  /// The name of the pipeline that does it.
+  StringLiteral pipeline;
+  StringLiteral description;
+  void (*build)(OpPassManager &manager, const CompilePipelineOptions &options);
+};
+
+/// All phases, in their order: what `lse-default-pipeline` consists of.
+ArrayRef<Phase> getPhases();
+
 /// `lse-raise-pipeline`: front-end IR on tensors to lse operations on tensors.
-void buildRaisePipeline(OpPassManager &manager);
+void buildRaisePipeline(OpPassManager &manager,
+                        const CompilePipelineOptions &options);
 
 /// `lse-bufferize-pipeline`: lse operations on tensors to lse operations on
 /// memrefs, with results owned by the callers of public functions.
-void buildBufferizePipeline(OpPassManager &manager);
+void buildBufferizePipeline(OpPassManager &manager,
+                            const CompilePipelineOptions &options);
 
 /// `lse-kernel-pipeline`: lse operations on memrefs to calls of kernels.
 void buildKernelPipeline(OpPassManager &manager,
