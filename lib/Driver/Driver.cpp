@@ -15,6 +15,7 @@
 #include "PhaseDumps.h"
 #include "Remarks.h"
 #include "lse/Conversion/KernelListing.h"
+#include "lse/Conversion/TargetList.h"
 #include "lse/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -38,6 +39,7 @@ public:
 
 private:
   LogicalResult report(llvm::Error error);
+  LogicalResult resolve();
   OwningOpRef<ModuleOp> parse(MLIRContext &context, llvm::SourceMgr &sources);
   LogicalResult runPhases(ModuleOp module,
                           const CompilePipelineOptions &pipelineOptions);
@@ -48,10 +50,15 @@ private:
   FailureOr<std::string> getContents(const Output &output, ModuleOp module,
                                      Backend *backend);
   FailureOr<std::string> makeLibrary(const Output &output, StringRef object);
+  void summarize();
 
   const CompileOptions &options;
   raw_ostream &diagnostics;
   OutputPlan plan;
+  /// What kernels are made for, the best first.
+  SmallVector<std::string> cpus;
+  SmallVector<TargetInfo> targets;
+  /// The last of them, which everything else is made for.
   TargetInfo target;
   KernelListing listing;
   std::vector<ExportedFunction> functions;
@@ -145,7 +152,7 @@ LogicalResult Compilation::lower(ModuleOp module) {
 
   CompilePipelineOptions pipelineOptions;
   pipelineOptions.triple = target.triple;
-  pipelineOptions.cpu = options.cpu;
+  pipelineOptions.cpus = ArrayRef<std::string>(cpus);
   pipelineOptions.prefix = plan.prefix;
   pipelineOptions.listing = &listing;
   listing.wantsText = plan.has(OutputKind::LoopNests);
@@ -257,6 +264,35 @@ LogicalResult Compilation::emit(ModuleOp module) {
   return report(writeOutputs(plan.outputs));
 }
 
+/// Finds out what is to be compiled for.
+LogicalResult Compilation::resolve() {
+  cpus.assign(options.cpus.begin(), options.cpus.end());
+  if (cpus.empty())
+    cpus = getDefaultCPUs(options.triple);
+  llvm::Expected<SmallVector<TargetInfo>> resolved =
+      resolveTargets(options.triple, cpus);
+  if (!resolved)
+    return report(resolved.takeError());
+  targets = std::move(*resolved);
+  target = targets.back();
+  return success();
+}
+
+/// Says what was compiled for and written.
+void Compilation::summarize() {
+  diagnostics << "target: " << target.triple << ", ";
+  llvm::interleave(
+      targets, diagnostics,
+      [&](const TargetInfo &each) { diagnostics << each.cpu; }, " or ");
+  if (targets.size() > 1)
+    diagnostics << ", the first that the machine has";
+  else if (options.cpus.empty())
+    diagnostics << " (runs on every machine of its kind)";
+  diagnostics << "\n";
+  for (const Output &output : plan.outputs)
+    diagnostics << "wrote " << output.path << "\n";
+}
+
 LogicalResult Compilation::run() {
   llvm::Expected<OutputPlan> outputs = planOutputs(options);
   if (!outputs)
@@ -265,11 +301,8 @@ LogicalResult Compilation::run() {
   if (std::optional<std::string> problem = checkCSymbol(plan.prefix))
     return report(llvm::createStringError("symbols cannot start with '" +
                                           plan.prefix + "': " + *problem));
-  llvm::Expected<TargetInfo> resolved =
-      resolveTarget(options.triple, options.cpu);
-  if (!resolved)
-    return report(resolved.takeError());
-  target = std::move(*resolved);
+  if (failed(resolve()))
+    return failure();
   // Libraries hold the runtime, which is there for this machine only.
   for (auto [kind, name] : {std::pair(OutputKind::Library, "lib"),
                             std::pair(OutputKind::Shared, "shared")})
@@ -292,15 +325,8 @@ LogicalResult Compilation::run() {
   OwningOpRef<ModuleOp> module = parse(context, sources);
   if (!module || failed(lower(*module)) || failed(emit(*module)))
     return failure();
-  if (options.isVerbose) {
-    diagnostics << "target: " << target.triple << ", " << target.cpu;
-    if (options.cpu.empty())
-      diagnostics << " (runs on every machine of its kind; -mcpu=native is "
-                     "faster here)";
-    diagnostics << "\n";
-    for (const Output &output : plan.outputs)
-      diagnostics << "wrote " << output.path << "\n";
-  }
+  if (options.isVerbose)
+    summarize();
   return success();
 }
 

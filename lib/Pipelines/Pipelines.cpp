@@ -70,7 +70,7 @@ void lse::buildKernelPipeline(OpPassManager &manager,
                               const CompilePipelineOptions &options) {
   LSEScheduleOptions schedule;
   schedule.triple = options.triple;
-  schedule.cpu = options.cpu;
+  schedule.cpus = llvm::to_vector(options.cpus);
   manager.addNestedPass<func::FuncOp>(createLSESchedule(schedule));
   manager.addPass(createLSEThreadStatus());
   manager.addPass(createLSELowerToHalide(options.listing));

@@ -48,10 +48,13 @@ cl::list<std::string>
           cl::desc("Outputs: lib, header, obj, shared, asm, llvm, bitcode, "
                    "mlir, stmt, stmt-html (default: lib,header)"),
           cl::value_desc("kind,..."), cl::cat(category));
-cl::opt<std::string> cpu("mcpu",
-                         cl::desc("CPU to compile for, or native (default: "
-                                  "every CPU of this architecture)"),
-                         cl::value_desc("name"), cl::cat(category));
+cl::list<std::string>
+    cpus("mcpu", cl::CommaSeparated,
+         cl::desc("CPUs to compile for, or native (default: on x86-64 "
+                  "x86-64-v4, x86-64-v3 and x86-64, of which a program uses "
+                  "the best it finds; elsewhere every CPU of the "
+                  "architecture)"),
+         cl::value_desc("name,..."), cl::cat(category));
 cl::opt<std::string>
     triple("mtriple",
            cl::desc("LLVM triple to compile for (default: this machine's)"),
@@ -160,7 +163,7 @@ int main(int argc, char **argv) {
   options.output = output;
   options.kinds = kinds;
   options.triple = triple;
-  options.cpu = cpu;
+  options.cpus = cpus;
   options.prefix = prefix;
   options.passedRemarks = passedRemarks;
   options.missedRemarks = missedRemarks;

@@ -32,8 +32,9 @@ struct CompileOptions {
   std::vector<std::string> kinds;
   /// An LLVM triple; this machine's if empty.
   std::string triple;
-  /// A CPU in LLVM, or `native`, or empty for the architecture's baseline.
-  std::string cpu;
+  /// CPUs in LLVM, or `native`. A library for several calls the best kernels
+  /// that its machine can execute. If empty, `getDefaultCPUs`.
+  std::vector<std::string> cpus;
   /// What exported symbols start with; made from the output's name if empty.
   std::string prefix;
   /// Regular expressions for the categories of remarks to print; none if empty.

@@ -22,9 +22,9 @@ struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
   Option<std::string> triple{
       *this, "triple",
       llvm::cl::desc("LLVM target triple; that of this machine by default")};
-  Option<std::string> cpu{
+  ListOption<std::string> cpus{
       *this, "cpu",
-      llvm::cl::desc("LLVM CPU name, or 'native'; the baseline by default")};
+      llvm::cl::desc("LLVM CPU names, or 'native'; the baseline by default")};
   Option<std::string> prefix{
       *this, "prefix",
       llvm::cl::desc("what every exported C symbol starts with"),
