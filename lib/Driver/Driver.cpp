@@ -21,6 +21,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -55,6 +56,7 @@ private:
   const CompileOptions &options;
   raw_ostream &diagnostics;
   OutputPlan plan;
+  Stabilize stabilize = Stabilize::Always;
   /// What kernels are made for, the best first.
   SmallVector<std::string> cpus;
   SmallVector<TargetInfo> targets;
@@ -154,6 +156,8 @@ LogicalResult Compilation::lower(ModuleOp module) {
   pipelineOptions.triple = target.triple;
   pipelineOptions.cpus = ArrayRef<std::string>(cpus);
   pipelineOptions.prefix = plan.prefix;
+  pipelineOptions.stabilize = stabilize;
+  pipelineOptions.raiseReport = options.raiseReport;
   pipelineOptions.listing = &listing;
   listing.wantsText = plan.has(OutputKind::LoopNests);
   listing.wantsHTML = plan.has(OutputKind::LoopNestPage);
@@ -264,6 +268,14 @@ LogicalResult Compilation::emit(ModuleOp module) {
   return report(writeOutputs(plan.outputs));
 }
 
+static std::optional<Stabilize> parseStabilize(StringRef name) {
+  return llvm::StringSwitch<std::optional<Stabilize>>(name)
+      .Case("always", Stabilize::Always)
+      .Case("flags", Stabilize::Flags)
+      .Case("off", Stabilize::Off)
+      .Default(std::nullopt);
+}
+
 /// Finds out what is to be compiled for.
 LogicalResult Compilation::resolve() {
   cpus.assign(options.cpus.begin(), options.cpus.end());
@@ -294,6 +306,13 @@ void Compilation::summarize() {
 }
 
 LogicalResult Compilation::run() {
+  std::optional<Stabilize> known = parseStabilize(options.stabilize);
+  if (!known)
+    return report(llvm::createStringError("unknown choice '" +
+                                          options.stabilize +
+                                          "' in --stabilize; there are always, "
+                                          "flags, off"));
+  stabilize = *known;
   llvm::Expected<OutputPlan> outputs = planOutputs(options);
   if (!outputs)
     return report(outputs.takeError());

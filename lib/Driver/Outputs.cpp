@@ -156,26 +156,44 @@ static void placeOutputs(OutputPlan &plan, StringRef output,
   }
 }
 
-static llvm::Error checkPlan(const OutputPlan &plan, StringRef input) {
-  for (const Output &output : plan.outputs) {
-    if (output.path == "-")
-      continue;
-    if (fs::is_directory(output.path))
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': it is a directory");
-    bool isInput = false;
-    if (!isSpecialFile(output.path) && input != "-" &&
-        !fs::equivalent(output.path, input, isInput) && isInput)
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': it is the input; choose another "
-                                     "name with -o");
-    StringRef folder = path::parent_path(output.path);
-    if (!folder.empty() && !fs::is_directory(folder))
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': there is no directory '" + folder +
-                                     "'");
-  }
+/// Tells early why `file`, named by `option`, cannot be written.
+static llvm::Error checkPlace(StringRef file, StringRef input,
+                              StringRef option) {
+  if (file == "-")
+    return llvm::Error::success();
+  if (fs::is_directory(file))
+    return llvm::createStringError("cannot write '" + file +
+                                   "': it is a directory");
+  bool isInput = false;
+  if (!isSpecialFile(file) && input != "-" &&
+      !fs::equivalent(file, input, isInput) && isInput)
+    return llvm::createStringError("cannot write '" + file +
+                                   "': it is the input; choose another name "
+                                   "with " +
+                                   option);
+  StringRef folder = path::parent_path(file);
+  if (!folder.empty() && !fs::is_directory(folder))
+    return llvm::createStringError("cannot write '" + file +
+                                   "': there is no directory '" + folder + "'");
   return llvm::Error::success();
+}
+
+static llvm::Error checkPlan(const OutputPlan &plan,
+                             const CompileOptions &options) {
+  StringRef report = options.raiseReport;
+  for (const Output &output : plan.outputs) {
+    if (llvm::Error error = checkPlace(output.path, options.input, "-o"))
+      return error;
+    if (output.path == report && !isSpecialFile(report))
+      return llvm::createStringError(
+          report == "-" ? "the report and an output cannot both go to standard "
+                          "output; name a file for one of them"
+                        : "'" + report.str() +
+                              "' is to be an output and the report; choose "
+                              "another name with --report");
+  }
+  return report.empty() ? llvm::Error::success()
+                        : checkPlace(report, options.input, "--report");
 }
 
 llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
@@ -199,7 +217,7 @@ llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
   }
   plan.prefix =
       options.prefix.empty() ? makeIdentifier(plan.name) : options.prefix;
-  if (llvm::Error error = checkPlan(plan, options.input))
+  if (llvm::Error error = checkPlan(plan, options))
     return error;
   return plan;
 }

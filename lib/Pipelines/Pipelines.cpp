@@ -38,6 +38,7 @@ void lse::buildRaisePipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createTosaToSCFPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // MERGE: createLSERaise({options.stabilize, options.raiseReport})
   manager.addPass(createLSERaise());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

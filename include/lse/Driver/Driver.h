@@ -45,6 +45,13 @@ struct CompileOptions {
   std::string lastPhase;
   /// A folder for the module after each phase; none if empty.
   std::string phaseFolder;
+  /// When to raise what does not subtract the row maximum: `always`, `flags` or
+  /// `off`.
+  std::string stabilize = "always";
+  /// A file for what was raised and refused, `-` for standard output: JSON if
+  /// its name ends in `.json`, else Markdown. None if empty. The phase `raise`
+  /// writes it, and it stays if a later one fails.
+  std::string raiseReport;
   /// The archive `liblse_runtime.a`, which libraries include.
   std::string runtimeArchive;
   /// Print what was found out and what is written.

@@ -9,6 +9,7 @@
 #ifndef LSE_PIPELINES_PIPELINES_H
 #define LSE_PIPELINES_PIPELINES_H
 
+#include "lse/Raise/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -29,6 +30,19 @@ struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
       *this, "prefix",
       llvm::cl::desc("what every exported C symbol starts with"),
       llvm::cl::init("lse")};
+  Option<Stabilize> stabilize{
+      *this, "stabilize",
+      llvm::cl::desc("whether to raise what does not subtract the row maximum"),
+      llvm::cl::init(Stabilize::Always),
+      llvm::cl::values(
+          clEnumValN(Stabilize::Always, "always", "always, with a remark"),
+          clEnumValN(Stabilize::Flags, "flags",
+                     "where fast-math flags allow it"),
+          clEnumValN(Stabilize::Off, "off", "never"))};
+  Option<std::string> raiseReport{
+      *this, "report",
+      llvm::cl::desc("file for what was raised and refused, '-' for standard "
+                     "output: JSON if it ends in .json, else Markdown")};
   /// Where the loop nests of kernels go, if anywhere; not an option in text.
   KernelListing *listing = nullptr;
 };

@@ -17,6 +17,17 @@
 
 namespace mlir::lse {
 
+/// When a computation that does not subtract the row maximum may be replaced by
+/// one that does.
+enum class Stabilize {
+  /// Always, with a remark for each.
+  Always,
+  /// Where all its operations allow reassociation and approximate functions.
+  Flags,
+  /// Never.
+  Off
+};
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "lse/Raise/Passes.h.inc"
