@@ -72,7 +72,8 @@ static bool isRuntimeSymbol(StringRef symbol) {
          llvm::StringSwitch<bool>(symbol)
              .Cases({"lse_runtime_version", "lse_set_num_threads",
                      "lse_get_num_threads", "lse_set_parallel_for",
-                     "lse_set_allocator"},
+                     "lse_set_allocator", "lse_set_max_target",
+                     "lse_get_target"},
                     true)
              .Default(false);
 }

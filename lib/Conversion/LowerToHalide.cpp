@@ -8,10 +8,13 @@
 
 #include "HalideLibrary.h"
 #include "KernelAdaptor.h"
+#include "KernelDispatch.h"
 #include "KernelSpecBuilder.h"
+#include "lse/Conversion/KernelListing.h"
 #include "lse/Conversion/KernelModule.h"
 #include "lse/Conversion/Passes.h"
 #include "lse/Conversion/StatusCell.h"
+#include "lse/Conversion/TargetList.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Import.h"
 
@@ -195,11 +198,65 @@ struct LSELowerToHalidePass final
         return signalPassFailure();
   }
 
+  /// Where loop nests go, or null.
+  KernelListing *listing = nullptr;
+
 private:
   LogicalResult lower(RowOpInterface op);
+  /// The name of what calls the best kernel of `op` for the machine.
+  FailureOr<std::string> compileKernels(RowOpInterface op, ArrayAttr schedules);
+  /// The name of the kernel for one target.
+  FailureOr<std::string> compileKernel(RowOpInterface op, ScheduleAttr schedule,
+                                       const TargetInfo &target);
 };
 
 } // namespace
+
+FailureOr<std::string>
+LSELowerToHalidePass::compileKernel(RowOpInterface op, ScheduleAttr schedule,
+                                    const TargetInfo &target) {
+  ModuleOp module = getOperation();
+  if (failed(setModuleTarget(module, target, op)))
+    return failure();
+  lse_halide::KernelSpec spec = buildKernelSpec(op, schedule, target);
+  std::string name = getKernelName(spec, target);
+  if (!module.lookupSymbol(name)) {
+    if (failed(importKernel(module, op, spec, target, name)))
+      return failure();
+    ++numKernels;
+  }
+  if (listing && failed(addToListing(*listing, op, schedule, spec, name)))
+    return failure();
+  return name;
+}
+
+FailureOr<std::string>
+LSELowerToHalidePass::compileKernels(RowOpInterface op, ArrayAttr schedules) {
+  SmallVector<TargetInfo> targets;
+  for (auto schedule : schedules.getAsRange<ScheduleAttr>()) {
+    llvm::Expected<TargetInfo> target = resolveTarget(schedule.getTarget());
+    if (!target)
+      return op.emitError() << llvm::toString(target.takeError());
+    targets.push_back(std::move(*target));
+  }
+  llvm::Expected<SmallVector<unsigned>> order = getDispatchOrder(targets);
+  if (!order)
+    return op.emitError() << llvm::toString(order.takeError());
+  const TargetInfo &baseline = targets[order->back()];
+  SmallVector<KernelVersion> versions;
+  for (unsigned index : *order) {
+    llvm::Expected<uint64_t> features =
+        getFeatureMask(targets[index], baseline);
+    if (!features)
+      return op.emitError() << llvm::toString(features.takeError());
+    FailureOr<std::string> name =
+        compileKernel(op, cast<ScheduleAttr>(schedules[index]), targets[index]);
+    if (failed(name))
+      return failure();
+    versions.push_back({*name, *features});
+  }
+  return getOrCreateKernelDispatcher(getOperation(), op.getLoc(), versions);
+}
 
 LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
   auto function = op->getParentOfType<FunctionOpInterface>();
@@ -212,35 +269,26 @@ LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
   auto schedules = op->getAttrOfType<ArrayAttr>("schedules");
   if (!schedules || schedules.empty())
     return op.emitError("has no schedule; run lse-schedule first");
-  if (schedules.size() != 1)
-    return op.emitError("has schedules for ")
-           << schedules.size() << " targets; one is supported";
   for (auto obstacle : {getKernelObstacle(op), getLogitObstacle(op)})
     if (obstacle)
       return op.emitError("has no kernel: ")
              << *obstacle << "; run lse-prepare-kernels before bufferization";
 
-  auto schedule = cast<ScheduleAttr>(schedules[0]);
-  llvm::Expected<TargetInfo> target = resolveTarget(schedule.getTarget());
-  if (!target)
-    return op.emitError() << llvm::toString(target.takeError());
-  ModuleOp module = getOperation();
-  if (failed(setModuleTarget(module, *target, op)))
-    return failure();
-
   op = collapseOuterLoops(op);
-  lse_halide::KernelSpec spec = buildKernelSpec(op, schedule, *target);
-  std::string name = getKernelName(spec, *target);
-  if (!module.lookupSymbol(name)) {
-    if (failed(importKernel(module, op, spec, *target, name)))
-      return failure();
-    ++numKernels;
-  }
-  func::FuncOp adaptor = getOrCreateKernelAdaptor(module, op, name);
+  FailureOr<std::string> kernel = compileKernels(op, schedules);
+  if (failed(kernel))
+    return failure();
+  func::FuncOp adaptor = getOrCreateKernelAdaptor(getOperation(), op, *kernel);
   OpBuilder builder(op);
   func::CallOp::create(builder, op.getLoc(), adaptor,
                        castToAdaptorArguments(builder, op, adaptor, status));
   ++numCalls;
   op->erase();
   return success();
+}
+
+std::unique_ptr<Pass> lse::createLSELowerToHalide(KernelListing *listing) {
+  auto pass = std::make_unique<LSELowerToHalidePass>();
+  pass->listing = listing;
+  return pass;
 }

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Conversion/Passes.h"
-#include "lse/Conversion/Target.h"
+#include "lse/Conversion/TargetList.h"
 #include "lse/Dialect/IR/LSEDialect.h"
 
 namespace mlir::lse {
@@ -33,19 +33,22 @@ struct LSESchedulePass final : lse::impl::LSEScheduleBase<LSESchedulePass> {
   using LSEScheduleBase::LSEScheduleBase;
 
   void runOnOperation() override {
-    llvm::Expected<TargetInfo> target = resolveTarget(triple, cpu);
-    if (!target) {
-      getOperation()->emitError() << llvm::toString(target.takeError());
+    llvm::Expected<SmallVector<TargetInfo>> targets =
+        resolveTargets(triple, llvm::to_vector(cpus));
+    if (!targets) {
+      getOperation()->emitError() << llvm::toString(targets.takeError());
       return signalPassFailure();
     }
     MLIRContext *context = &getContext();
-    auto schedule = ScheduleAttr::get(
-        context, target->getAttribute(context), Strategy::CachedRow,
-        getVectorLanes(*target), /*unroll=*/4, /*parallel=*/true,
-        /*parallel_grain=*/32768);
+    SmallVector<Attribute> schedules;
+    for (const TargetInfo &target : *targets)
+      schedules.push_back(ScheduleAttr::get(
+          context, target.getAttribute(context), Strategy::CachedRow,
+          getVectorLanes(target), /*unroll=*/4, /*parallel=*/true,
+          /*parallel_grain=*/32768));
     getOperation()->walk([&](RowOpInterface op) {
       if (!op->hasAttr("schedules"))
-        op->setAttr("schedules", ArrayAttr::get(context, {schedule}));
+        op->setAttr("schedules", ArrayAttr::get(context, schedules));
     });
   }
 };

@@ -130,6 +130,16 @@ llvm::Expected<TargetInfo> lse::resolveTarget(StringRef triple, StringRef cpu) {
   return complete(info);
 }
 
+llvm::Expected<TargetInfo>
+lse::changeFeatures(const TargetInfo &target,
+                    std::vector<std::string> changes) {
+  TargetInfo info;
+  info.triple = target.triple;
+  info.cpu = target.cpu;
+  info.featureChanges = std::move(changes);
+  return complete(info);
+}
+
 llvm::Expected<TargetInfo> lse::resolveTarget(Attribute attribute) {
   auto target = dyn_cast_if_present<LLVM::TargetAttr>(attribute);
   if (!target)

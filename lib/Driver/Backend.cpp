@@ -9,6 +9,7 @@
 #include "Backend.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -108,6 +109,13 @@ std::string Backend::printModule() {
   llvm::raw_string_ostream stream(text);
   module->print(stream, nullptr);
   return text;
+}
+
+std::string Backend::writeBitcode() {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  llvm::WriteBitcodeToFile(*module, stream);
+  return bytes;
 }
 
 FailureOr<std::string> Backend::emit(llvm::CodeGenFileType fileType) {

@@ -27,6 +27,7 @@ public:
   LogicalResult load(ModuleOp module, ArrayRef<std::string> exported);
 
   std::string printModule();
+  std::string writeBitcode();
   FailureOr<std::string> emitAssembly();
   /// Generated once, however often it is asked for.
   FailureOr<std::string> emitObject();

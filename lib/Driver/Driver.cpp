@@ -10,15 +10,18 @@
 #include "Backend.h"
 #include "Header.h"
 #include "Libraries.h"
+#include "LoweredCheck.h"
 #include "Outputs.h"
+#include "PhaseDumps.h"
 #include "Remarks.h"
+#include "lse/Conversion/KernelListing.h"
+#include "lse/Conversion/TargetList.h"
 #include "lse/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
-#include "llvm/ADT/StringSet.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -37,17 +40,29 @@ public:
 
 private:
   LogicalResult report(llvm::Error error);
+  LogicalResult resolve();
   OwningOpRef<ModuleOp> parse(MLIRContext &context, llvm::SourceMgr &sources);
+  LogicalResult runPhases(ModuleOp module,
+                          const CompilePipelineOptions &pipelineOptions);
   LogicalResult lower(ModuleOp module);
+  void collectFunctions(ModuleOp module);
   LogicalResult emit(ModuleOp module);
+  FailureOr<std::unique_ptr<Backend>> makeCode(ModuleOp module);
   FailureOr<std::string> getContents(const Output &output, ModuleOp module,
-                                     Backend &backend);
+                                     Backend *backend);
   FailureOr<std::string> makeLibrary(const Output &output, StringRef object);
+  void summarize();
 
   const CompileOptions &options;
   raw_ostream &diagnostics;
   OutputPlan plan;
+  Stabilize stabilize = Stabilize::Always;
+  /// What kernels are made for, the best first.
+  SmallVector<std::string> cpus;
+  SmallVector<TargetInfo> targets;
+  /// The last of them, which everything else is made for.
   TargetInfo target;
+  KernelListing listing;
   std::vector<ExportedFunction> functions;
 };
 
@@ -105,69 +120,28 @@ OwningOpRef<ModuleOp> Compilation::parse(MLIRContext &context,
 // Lowering
 //===----------------------------------------------------------------------===//
 
-/// Names the first operation that LLVM has no equivalent of.
-static LogicalResult checkLowered(ModuleOp module) {
-  WalkResult result = module->walk([&](Operation *op) {
-    if (op == module || isa<LLVM::LLVMDialect>(op->getDialect()))
-      return WalkResult::advance();
-    // A cast is what is left beside an operation that was not converted.
-    Operation *culprit = op;
-    if (isa<UnrealizedConversionCastOp>(op)) {
-      auto isForeign = [](Operation *other) {
-        return other && !isa<UnrealizedConversionCastOp>(other) &&
-               !isa<LLVM::LLVMDialect>(other->getDialect());
-      };
-      for (Operation *user : op->getUsers())
-        if (isForeign(user))
-          culprit = user;
-      for (Value operand : op->getOperands())
-        if (isForeign(operand.getDefiningOp()))
-          culprit = operand.getDefiningOp();
-    }
-    culprit->emitError("'")
-        << culprit->getName()
-        << "' could not be lowered to LLVM: lse-compile compiles upstream "
-           "dialects that have a way there for CPUs, and lse";
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
-}
-
-/// Names the first call of a function that nothing a program links defines.
-/// `declared` is what the input itself leaves to others.
-static LogicalResult checkCallees(ModuleOp module,
-                                  const llvm::StringSet<> &declared) {
-  llvm::TargetLibraryInfoImpl library{
-      llvm::Triple(module
-                       ->getAttrOfType<StringAttr>(
-                           LLVM::LLVMDialect::getTargetTripleAttrName())
-                       .strref())};
-  auto isKnown = [&](StringRef name) {
-    llvm::LibFunc function;
-    return name.starts_with("lse_rt_") || name.starts_with("llvm.") ||
-           declared.contains(name) || library.getLibFunc(name, function);
-  };
-  WalkResult result = module->walk([&](LLVM::CallOp call) {
-    std::optional<StringRef> callee = call.getCallee();
-    if (!callee)
-      return WalkResult::advance();
-    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(*callee);
-    if (!function || !function.isExternal() || isKnown(*callee))
-      return WalkResult::advance();
-    call->emitError("could not be lowered to code of its own: it calls '")
-        << *callee << "', which is in no library that programs link";
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
-}
-
-/// The functions that `module` expects others to define.
-static llvm::StringSet<> getDeclaredFunctions(ModuleOp module) {
-  llvm::StringSet<> declared;
-  for (auto function : module.getOps<FunctionOpInterface>())
-    if (function.isExternal())
-      declared.insert(function.getName());
-  return declared;
+/// Runs one phase after the other, up to the one to stop after.
+LogicalResult
+Compilation::runPhases(ModuleOp module,
+                       const CompilePipelineOptions &pipelineOptions) {
+  llvm::Expected<PhaseDumps> dumps =
+      PhaseDumps::create(options.phaseFolder, options.input);
+  if (!dumps)
+    return report(dumps.takeError());
+  if (failed(report(dumps->write(module, "input"))))
+    return failure();
+  for (const Phase &phase : getPhases()) {
+    PassManager manager(module.getContext(), module->getName().getStringRef());
+    if (failed(applyPassManagerCLOptions(manager)))
+      return failure();
+    phase.build(manager, pipelineOptions);
+    if (failed(manager.run(module)) ||
+        failed(report(dumps->write(module, phase.name))))
+      return failure();
+    if (phase.name == options.lastPhase)
+      break;
+  }
+  return success();
 }
 
 LogicalResult Compilation::lower(ModuleOp module) {
@@ -178,18 +152,29 @@ LogicalResult Compilation::lower(ModuleOp module) {
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
                   builder.getStringAttr(target.dataLayout));
 
-  CompilePipelineOptions pipeline;
-  pipeline.triple = target.triple;
-  pipeline.cpu = options.cpu;
-  pipeline.prefix = plan.prefix;
-  PassManager manager(module.getContext(), module->getName().getStringRef());
-  if (failed(applyPassManagerCLOptions(manager)))
+  CompilePipelineOptions pipelineOptions;
+  pipelineOptions.triple = target.triple;
+  pipelineOptions.cpus = ArrayRef<std::string>(cpus);
+  pipelineOptions.prefix = plan.prefix;
+  pipelineOptions.stabilize = stabilize;
+  pipelineOptions.raiseReport = options.raiseReport;
+  pipelineOptions.listing = &listing;
+  listing.wantsText = plan.has(OutputKind::LoopNests);
+  listing.wantsHTML = plan.has(OutputKind::LoopNestPage);
+  if (failed(runPhases(module, pipelineOptions)))
     return failure();
-  buildCompilePipeline(manager, pipeline);
-  if (failed(manager.run(module)) || failed(checkLowered(module)) ||
-      failed(checkCallees(module, declared)))
+  if ((listing.wantsText || listing.wantsHTML) && listing.kernels.empty())
+    module->emitWarning("has no kernel, so there is no loop nest to show");
+  if (!options.lastPhase.empty())
+    return success();
+  if (failed(checkLowered(module)) || failed(checkCallees(module, declared)))
     return failure();
+  collectFunctions(module);
+  return success();
+}
 
+/// Notes the C functions of `module`, and removes what is no longer needed.
+void Compilation::collectFunctions(ModuleOp module) {
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     if (std::optional<CSignature> signature =
             CSignature::get(function->getAttr(cInterfaceAttributeName)))
@@ -201,7 +186,6 @@ LogicalResult Compilation::lower(ModuleOp module) {
         if (attribute.getName().strref().starts_with("lse."))
           function.removeArgAttr(i, attribute.getName());
   }
-  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -226,33 +210,39 @@ FailureOr<std::string> Compilation::makeLibrary(const Output &output,
 
 FailureOr<std::string> Compilation::getContents(const Output &output,
                                                 ModuleOp module,
-                                                Backend &backend) {
+                                                Backend *backend) {
   switch (output.kind) {
   case OutputKind::Header:
     return makeHeader(plan.name, plan.prefix, functions);
-  case OutputKind::MLIR: {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    module->print(stream);
-    stream << "\n";
-    return text;
-  }
+  case OutputKind::MLIR:
+    return printModule(module);
+  case OutputKind::LoopNests:
+    return listing.printText();
+  case OutputKind::LoopNestPage:
+    return listing.printHTML();
   case OutputKind::LLVM:
-    return backend.printModule();
+    return backend->printModule();
+  case OutputKind::Bitcode:
+    return backend->writeBitcode();
   case OutputKind::Assembly:
-    return backend.emitAssembly();
+    return backend->emitAssembly();
   case OutputKind::Object:
   case OutputKind::Library:
   case OutputKind::Shared:
     break;
   }
-  FailureOr<std::string> object = backend.emitObject();
+  FailureOr<std::string> object = backend->emitObject();
   if (failed(object) || output.kind == OutputKind::Object)
     return object;
   return makeLibrary(output, *object);
 }
 
-LogicalResult Compilation::emit(ModuleOp module) {
+/// What LLVM makes of `module`; nothing if no output needs it.
+FailureOr<std::unique_ptr<Backend>> Compilation::makeCode(ModuleOp module) {
+  if (llvm::none_of(plan.outputs, [](const Output &output) {
+        return isMadeByLLVM(output.kind);
+      }))
+    return std::unique_ptr<Backend>();
   llvm::Expected<std::unique_ptr<Backend>> backend =
       Backend::create(target, diagnostics);
   if (!backend)
@@ -261,8 +251,16 @@ LogicalResult Compilation::emit(ModuleOp module) {
       functions, [](const ExportedFunction &f) { return f.symbol; });
   if (failed((*backend)->load(module, symbols)))
     return failure();
+  return std::move(*backend);
+}
+
+LogicalResult Compilation::emit(ModuleOp module) {
+  FailureOr<std::unique_ptr<Backend>> backend = makeCode(module);
+  if (failed(backend))
+    return failure();
   for (Output &output : plan.outputs) {
-    FailureOr<std::string> contents = getContents(output, module, **backend);
+    FailureOr<std::string> contents =
+        getContents(output, module, backend->get());
     if (failed(contents))
       return failure();
     output.contents = std::move(*contents);
@@ -270,7 +268,51 @@ LogicalResult Compilation::emit(ModuleOp module) {
   return report(writeOutputs(plan.outputs));
 }
 
+static std::optional<Stabilize> parseStabilize(StringRef name) {
+  return llvm::StringSwitch<std::optional<Stabilize>>(name)
+      .Case("always", Stabilize::Always)
+      .Case("flags", Stabilize::Flags)
+      .Case("off", Stabilize::Off)
+      .Default(std::nullopt);
+}
+
+/// Finds out what is to be compiled for.
+LogicalResult Compilation::resolve() {
+  cpus.assign(options.cpus.begin(), options.cpus.end());
+  if (cpus.empty())
+    cpus = getDefaultCPUs(options.triple);
+  llvm::Expected<SmallVector<TargetInfo>> resolved =
+      resolveTargets(options.triple, cpus);
+  if (!resolved)
+    return report(resolved.takeError());
+  targets = std::move(*resolved);
+  target = targets.back();
+  return success();
+}
+
+/// Says what was compiled for and written.
+void Compilation::summarize() {
+  diagnostics << "target: " << target.triple << ", ";
+  llvm::interleave(
+      targets, diagnostics,
+      [&](const TargetInfo &each) { diagnostics << each.cpu; }, " or ");
+  if (targets.size() > 1)
+    diagnostics << ", the first that the machine has";
+  else if (options.cpus.empty())
+    diagnostics << " (runs on every machine of its kind)";
+  diagnostics << "\n";
+  for (const Output &output : plan.outputs)
+    diagnostics << "wrote " << output.path << "\n";
+}
+
 LogicalResult Compilation::run() {
+  std::optional<Stabilize> known = parseStabilize(options.stabilize);
+  if (!known)
+    return report(llvm::createStringError("unknown choice '" +
+                                          options.stabilize +
+                                          "' in --stabilize; there are always, "
+                                          "flags, off"));
+  stabilize = *known;
   llvm::Expected<OutputPlan> outputs = planOutputs(options);
   if (!outputs)
     return report(outputs.takeError());
@@ -278,15 +320,14 @@ LogicalResult Compilation::run() {
   if (std::optional<std::string> problem = checkCSymbol(plan.prefix))
     return report(llvm::createStringError("symbols cannot start with '" +
                                           plan.prefix + "': " + *problem));
-  llvm::Expected<TargetInfo> resolved = resolveTarget(options.triple, options.cpu);
-  if (!resolved)
-    return report(resolved.takeError());
-  target = std::move(*resolved);
+  if (failed(resolve()))
+    return failure();
   // Libraries hold the runtime, which is there for this machine only.
-  for (StringRef kind : options.kinds)
-    if ((kind == "lib" || kind == "shared") && !target.isHost())
+  for (auto [kind, name] : {std::pair(OutputKind::Library, "lib"),
+                            std::pair(OutputKind::Shared, "shared")})
+    if (plan.has(kind) && !target.isHost())
       return report(llvm::createStringError(
-          "cannot make '" + kind + "' for " + target.triple +
+          "cannot make '" + StringRef(name) + "' for " + target.triple +
           " on this machine: use --emit=obj,header and link it with lse's "
           "runtime there"));
 
@@ -303,15 +344,8 @@ LogicalResult Compilation::run() {
   OwningOpRef<ModuleOp> module = parse(context, sources);
   if (!module || failed(lower(*module)) || failed(emit(*module)))
     return failure();
-  if (options.isVerbose) {
-    diagnostics << "target: " << target.triple << ", " << target.cpu;
-    if (options.cpu.empty())
-      diagnostics << " (runs on every machine of its kind; -mcpu=native is "
-                     "faster here)";
-    diagnostics << "\n";
-    for (const Output &output : plan.outputs)
-      diagnostics << "wrote " << output.path << "\n";
-  }
+  if (options.isVerbose)
+    summarize();
   return success();
 }
 

@@ -76,7 +76,7 @@ static std::string makeVersionScript(ArrayRef<std::string> exported) {
   std::string script = "{\n  global:\n";
   for (StringRef symbol : exported)
     script += ("    " + symbol + ";\n").str();
-  script += "    lse_set_*;\n    lse_get_num_threads;\n"
+  script += "    lse_set_*;\n    lse_get_*;\n"
             "    lse_runtime_version;\n  local: *;\n};\n";
   return script;
 }

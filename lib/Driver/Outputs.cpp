@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Outputs.h"
+#include "lse/Pipelines/Pipelines.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -41,8 +42,34 @@ static constexpr KindInfo kindInfos[] = {
     {OutputKind::Shared, "shared", ".so", false},
     {OutputKind::Assembly, "asm", ".s", true},
     {OutputKind::LLVM, "llvm", ".ll", true},
+    {OutputKind::Bitcode, "bitcode", ".bc", false},
     {OutputKind::MLIR, "mlir", ".mlir", true},
+    {OutputKind::LoopNests, "stmt", ".stmt", true},
+    {OutputKind::LoopNestPage, "stmt-html", ".html", true},
 };
+
+bool OutputPlan::has(OutputKind kind) const {
+  return llvm::any_of(
+      outputs, [&](const Output &output) { return output.kind == kind; });
+}
+
+bool lse::isMadeByLLVM(OutputKind kind) {
+  switch (kind) {
+  case OutputKind::Header:
+  case OutputKind::MLIR:
+  case OutputKind::LoopNests:
+  case OutputKind::LoopNestPage:
+    return false;
+  case OutputKind::Library:
+  case OutputKind::Object:
+  case OutputKind::Shared:
+  case OutputKind::Assembly:
+  case OutputKind::LLVM:
+  case OutputKind::Bitcode:
+    return true;
+  }
+  llvm_unreachable("unknown kind of output");
+}
 
 std::string lse::getOutputKindNames() {
   return llvm::join(
@@ -70,6 +97,27 @@ parseKinds(ArrayRef<std::string> names) {
     return llvm::createStringError("--emit names no output kind; there are " +
                                    getOutputKindNames());
   return kinds;
+}
+
+/// The kinds that `options` ask for, which may follow from the last phase.
+static llvm::Expected<SmallVector<KindInfo>>
+getKinds(const CompileOptions &options) {
+  if (options.lastPhase.empty())
+    return options.kinds.empty() ? parseKinds({"lib", "header"})
+                                 : parseKinds(options.kinds);
+  auto names = llvm::map_range(getPhases(),
+                               [](const Phase &phase) { return phase.name; });
+  if (!llvm::is_contained(names, options.lastPhase))
+    return llvm::createStringError("unknown phase '" + options.lastPhase +
+                                   "' in --stop-after; there are " +
+                                   llvm::join(names, ", "));
+  for (StringRef kind : options.kinds)
+    if (kind != "mlir")
+      return llvm::createStringError(
+          "--stop-after=" + options.lastPhase +
+          " leaves a module in MLIR, of which no '" + kind +
+          "' can be made; leave out --emit, or --stop-after");
+  return parseKinds({"mlir"});
 }
 
 /// `name` as an identifier in C.
@@ -108,30 +156,48 @@ static void placeOutputs(OutputPlan &plan, StringRef output,
   }
 }
 
-static llvm::Error checkPlan(const OutputPlan &plan, StringRef input) {
-  for (const Output &output : plan.outputs) {
-    if (output.path == "-")
-      continue;
-    if (fs::is_directory(output.path))
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': it is a directory");
-    bool isInput = false;
-    if (!isSpecialFile(output.path) && input != "-" &&
-        !fs::equivalent(output.path, input, isInput) && isInput)
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': it is the input; choose another "
-                                     "name with -o");
-    StringRef folder = path::parent_path(output.path);
-    if (!folder.empty() && !fs::is_directory(folder))
-      return llvm::createStringError("cannot write '" + output.path +
-                                     "': there is no directory '" + folder +
-                                     "'");
-  }
+/// Tells early why `file`, named by `option`, cannot be written.
+static llvm::Error checkPlace(StringRef file, StringRef input,
+                              StringRef option) {
+  if (file == "-")
+    return llvm::Error::success();
+  if (fs::is_directory(file))
+    return llvm::createStringError("cannot write '" + file +
+                                   "': it is a directory");
+  bool isInput = false;
+  if (!isSpecialFile(file) && input != "-" &&
+      !fs::equivalent(file, input, isInput) && isInput)
+    return llvm::createStringError("cannot write '" + file +
+                                   "': it is the input; choose another name "
+                                   "with " +
+                                   option);
+  StringRef folder = path::parent_path(file);
+  if (!folder.empty() && !fs::is_directory(folder))
+    return llvm::createStringError("cannot write '" + file +
+                                   "': there is no directory '" + folder + "'");
   return llvm::Error::success();
 }
 
+static llvm::Error checkPlan(const OutputPlan &plan,
+                             const CompileOptions &options) {
+  StringRef report = options.raiseReport;
+  for (const Output &output : plan.outputs) {
+    if (llvm::Error error = checkPlace(output.path, options.input, "-o"))
+      return error;
+    if (output.path == report && !isSpecialFile(report))
+      return llvm::createStringError(
+          report == "-" ? "the report and an output cannot both go to standard "
+                          "output; name a file for one of them"
+                        : "'" + report.str() +
+                              "' is to be an output and the report; choose "
+                              "another name with --report");
+  }
+  return report.empty() ? llvm::Error::success()
+                        : checkPlace(report, options.input, "--report");
+}
+
 llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
-  llvm::Expected<SmallVector<KindInfo>> kinds = parseKinds(options.kinds);
+  llvm::Expected<SmallVector<KindInfo>> kinds = getKinds(options);
   if (!kinds)
     return kinds.takeError();
   OutputPlan plan;
@@ -151,7 +217,7 @@ llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
   }
   plan.prefix =
       options.prefix.empty() ? makeIdentifier(plan.name) : options.prefix;
-  if (llvm::Error error = checkPlan(plan, options.input))
+  if (llvm::Error error = checkPlan(plan, options))
     return error;
   return plan;
 }

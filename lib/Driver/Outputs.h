@@ -14,7 +14,21 @@
 
 namespace mlir::lse {
 
-enum class OutputKind { Library, Header, Object, Shared, Assembly, LLVM, MLIR };
+enum class OutputKind {
+  Library,
+  Header,
+  Object,
+  Shared,
+  Assembly,
+  LLVM,
+  Bitcode,
+  MLIR,
+  LoopNests,
+  LoopNestPage
+};
+
+/// True if it takes LLVM's optimiser or code generator to make it.
+bool isMadeByLLVM(OutputKind kind);
 
 struct Output {
   OutputKind kind;
@@ -29,6 +43,8 @@ struct OutputPlan {
   std::string prefix;
   /// The base name without folder, for names inside of files.
   std::string name;
+
+  bool has(OutputKind kind) const;
 };
 
 /// Finds out what is to be written where.

@@ -22,13 +22,15 @@
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+using namespace mlir::lse;
 
-void lse::buildRaisePipeline(OpPassManager &manager) {
+void lse::buildRaisePipeline(OpPassManager &manager,
+                             const CompilePipelineOptions &options) {
   // Functions that a front end outlined are part of the computation.
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());
   // TOSA is easier to read than the loops and conditions it is lowered to.
-  manager.addPass(createLSERaise());
+  manager.addPass(createLSERaise({options.stabilize, options.raiseReport}));
   // What a front end writes is compiled as it is: no TOSA profile is enforced.
   tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
                               TosaToLinalgNamedOptions(),
@@ -40,7 +42,8 @@ void lse::buildRaisePipeline(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-void lse::buildBufferizePipeline(OpPassManager &manager) {
+void lse::buildBufferizePipeline(OpPassManager &manager,
+                                 const CompilePipelineOptions &) {
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
   // Dynamic extents that must agree become assertions, and those a status.
@@ -66,10 +69,10 @@ void lse::buildKernelPipeline(OpPassManager &manager,
                               const CompilePipelineOptions &options) {
   LSEScheduleOptions schedule;
   schedule.triple = options.triple;
-  schedule.cpu = options.cpu;
+  schedule.cpus = llvm::to_vector(options.cpus);
   manager.addNestedPass<func::FuncOp>(createLSESchedule(schedule));
   manager.addPass(createLSEThreadStatus());
-  manager.addPass(createLSELowerToHalide());
+  manager.addPass(createLSELowerToHalide(options.listing));
 }
 
 void lse::buildLLVMPipeline(OpPassManager &manager,
@@ -84,7 +87,10 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(createLSELowerFailures());
   manager.addPass(memref::createExpandOpsPass());
-  manager.addPass(arith::createArithExpandOpsPass());
+  // Compilers' run-time libraries need not have conversions of bf16.
+  arith::ArithExpandOpsPassOptions expandOptions;
+  expandOptions.includeBf16 = true;
+  manager.addPass(arith::createArithExpandOpsPass(expandOptions));
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createArithToLLVMConversionPass());
@@ -98,27 +104,30 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   manager.addPass(createSymbolDCEPass());
 }
 
+ArrayRef<Phase> lse::getPhases() {
+  static constexpr Phase phases[] = {
+      {"raise", "lse-raise-pipeline",
+       "Front-end IR to lse operations on tensors", buildRaisePipeline},
+      {"bufferize", "lse-bufferize-pipeline",
+       "lse operations on tensors to memrefs", buildBufferizePipeline},
+      {"kernels", "lse-kernel-pipeline",
+       "lse operations on memrefs to kernel calls", buildKernelPipeline},
+      {"llvm", "lse-llvm-pipeline",
+       "The rest, with a C interface, to the LLVM dialect", buildLLVMPipeline},
+  };
+  return phases;
+}
+
 void lse::buildCompilePipeline(OpPassManager &manager,
                                const CompilePipelineOptions &options) {
-  buildRaisePipeline(manager);
-  buildBufferizePipeline(manager);
-  buildKernelPipeline(manager, options);
-  buildLLVMPipeline(manager, options);
+  for (const Phase &phase : getPhases())
+    phase.build(manager, options);
 }
 
 void lse::registerPipelines() {
-  PassPipelineRegistration<>("lse-raise-pipeline",
-                             "Front-end IR to lse operations on tensors",
-                             buildRaisePipeline);
-  PassPipelineRegistration<>("lse-bufferize-pipeline",
-                             "lse operations on tensors to memrefs",
-                             buildBufferizePipeline);
-  PassPipelineRegistration<CompilePipelineOptions>(
-      "lse-kernel-pipeline", "lse operations on memrefs to kernel calls",
-      buildKernelPipeline);
-  PassPipelineRegistration<CompilePipelineOptions>(
-      "lse-llvm-pipeline", "The rest, with a C interface, to the LLVM dialect",
-      buildLLVMPipeline);
+  for (const Phase &phase : getPhases())
+    PassPipelineRegistration<CompilePipelineOptions>(
+        phase.pipeline, phase.description, phase.build);
   PassPipelineRegistration<CompilePipelineOptions>(
       "lse-default-pipeline", "Front-end IR to the LLVM dialect",
       buildCompilePipeline);

@@ -1,15 +1,28 @@
 // RUN: lse-opt %s --lse-schedule=cpu=x86-64-v4 | FileCheck %s --check-prefixes=CHECK,AVX512
 // RUN: lse-opt %s --lse-schedule=cpu=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,AVX2
 // RUN: lse-opt %s --lse-schedule | FileCheck %s --check-prefixes=CHECK,BASELINE
+// RUN: lse-opt %s --lse-schedule=cpu=x86-64,x86-64-v4,x86-64-v3,x86-64-v4 | FileCheck %s --check-prefixes=CHECK,SEVERAL
+// RUN: lse-opt %s --lse-schedule=cpu=x86-64-v2,diamondrapids | FileCheck %s --check-prefixes=CHECK,RESTRICTED
 // RUN: not lse-opt %s --lse-schedule=cpu=pentium-of-doom 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not lse-opt %s --lse-schedule=cpu=x86-64-v3,pentium-of-doom 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not lse-opt %s --lse-schedule=cpu=x86-64-v4,alderlake 2>&1 | FileCheck %s --check-prefix=SUBSET
+// RUN: not lse-opt %s --lse-schedule="triple=aarch64-linux-gnu cpu=apple-m1,generic" 2>&1 | FileCheck %s --check-prefix=ARM
 
 // UNKNOWN: error: unknown CPU 'pentium-of-doom' for x86_64; 'native' is this machine, and 'llc-22 -mcpu=help' lists the others
 // UNKNOWN-NOT: error
+// SUBSET: error: 'alderlake' does not have all that 'x86-64-v4' has (avx512bw, avx512cd, avx512dq, avx512f, avx512vl); among several CPUs must be one that all the others include, for the code around kernels: add x86-64
+// ARM: error: a program for several CPUs is only possible on x86-64, not for aarch64-unknown-linux-gnu; name one CPU
 
 // CHECK-LABEL: func @plain
 func.func @plain(%x: memref<4x8xf32>, %out: memref<4x8xf32>) {
   // AVX512:   schedules = [#lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64-v4">, strategy = cached_row, vector_lanes = 16, unroll = 4>]
   // AVX2:     schedules = [#lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64-v3">, strategy = cached_row, vector_lanes = 8, unroll = 4>]
+  // Several come in the order in which they are tried, each once.
+  // SEVERAL:  schedules = [#lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64-v4">, {{.+}}, vector_lanes = 16, unroll = 4>, #lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64-v3">, {{.+}}, vector_lanes = 8, unroll = 4>, #lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64">, {{.+}}, vector_lanes = 4, unroll = 4>]
+  // What a program cannot ask its machine for is left out, the rest is not.
+  // RESTRICTED:      chip = "diamondrapids", features = <["{{.*}}-amx-tile"
+  // RESTRICTED-NOT:  "-avx512bf16"
+  // RESTRICTED:      chip = "x86-64-v2">
   // BASELINE: schedules = [#lse.schedule<target = #llvm.target<triple = "{{.+}}", chip = "x86-64">, strategy = cached_row, vector_lanes = 4, unroll = 4>]
   lse.softmax dims = [1] ins(%x : memref<4x8xf32>) outs(%out : memref<4x8xf32>)
   return

@@ -35,6 +35,16 @@
 // ASM:      outputs_main:
 // MLIR:     llvm.func @outputs_main(
 
+// Bitcode is the same module, for tools of the same LLVM.
+// RUN: lse-compile %s --emit=bitcode,llvm,asm -o bits
+// RUN: llvm-dis bits.bc -o - | FileCheck %s --check-prefix=BITCODE
+// BITCODE: define {{.*}}i32 @bits_main(
+// RUN: opt -passes=verify -disable-output bits.bc
+// RUN: llc bits.bc -relocation-model=pic -O3 -o - | grep -c 'bits_main:' | FileCheck %s --check-prefix=ONE
+// ONE: {{^}}1{{$}}
+// RUN: not lse-compile %s --emit=bitcode -o - 2>&1 | FileCheck %s --check-prefix=BINARY
+// BINARY: error: only one output that is text can go to standard output
+
 // What --emit=mlir writes is a module that upstream's tools take.
 // RUN: lse-compile %s --emit=mlir -o - | mlir-translate --mlir-to-llvmir | FileCheck %s --check-prefix=UPSTREAM
 // UPSTREAM: define i32 @outputs_main(

@@ -5,8 +5,10 @@
 // RUN: lse-compile %s --emit=shared,header -o %t/model
 // RUN: llvm-nm -D --defined-only %t/model.so | FileCheck %s
 // CHECK:      T lse_get_num_threads
+// CHECK-NEXT: T lse_get_target
 // CHECK-NEXT: T lse_runtime_version
 // CHECK-NEXT: T lse_set_allocator
+// CHECK-NEXT: T lse_set_max_target
 // CHECK-NEXT: T lse_set_num_threads
 // CHECK-NEXT: T lse_set_parallel_for
 // CHECK-NEXT: T model_main

@@ -19,6 +19,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
+#include <optional>
 #include <unistd.h>
 
 namespace cl = llvm::cl;
@@ -39,34 +40,73 @@ cl::opt<std::string> input(cl::Positional, cl::desc("<input, or - >"),
                            cl::value_desc("file"), cl::cat(category));
 cl::opt<std::string>
     output("o",
-           cl::desc("Base name of the outputs; for a single one also the file "
-                    "itself, or - for standard output"),
+           cl::desc("Base name of the outputs; for a single one also\n"
+                    "the file itself, or - for standard output"),
            cl::value_desc("name"), cl::cat(category));
 cl::list<std::string>
     kinds("emit", cl::CommaSeparated,
-          cl::desc("Outputs: lib, header, obj, shared, asm, llvm, mlir "
-                   "(default: lib,header)"),
+          cl::desc("Outputs (default: lib,header):\n"
+                   "lib, header, obj, shared, asm, llvm, bitcode,\n"
+                   "mlir, stmt, stmt-html"),
           cl::value_desc("kind,..."), cl::cat(category));
-cl::opt<std::string> cpu("mcpu",
-                         cl::desc("CPU to compile for, or native (default: "
-                                  "every CPU of this architecture)"),
-                         cl::value_desc("name"), cl::cat(category));
+cl::list<std::string>
+    cpus("mcpu", cl::CommaSeparated,
+         cl::desc("CPUs to compile for, or native; of several a\n"
+                  "program uses the best that its machine has\n"
+                  "(default: x86-64-v4,x86-64-v3,x86-64 for x86-64,\n"
+                  "elsewhere every CPU of the architecture)"),
+         cl::value_desc("name,..."), cl::cat(category));
 cl::opt<std::string>
     triple("mtriple",
-           cl::desc("LLVM triple to compile for (default: this machine's)"),
+           cl::desc("LLVM triple to compile for (default: this\nmachine's)"),
            cl::value_desc("triple"), cl::cat(category));
-cl::opt<std::string> prefix("prefix",
-                            cl::desc("What exported symbols start with "
-                                     "(default: from the name of the output)"),
-                            cl::value_desc("identifier"), cl::cat(category));
-cl::opt<std::string> passedRemarks(
-    "Rpass", cl::desc("Report what was done, by categories such as lse-raise"),
-    cl::value_desc("regex"), cl::cat(category));
 cl::opt<std::string>
-    missedRemarks("Rpass-missed", cl::desc("Report what was not done, and why"),
-                  cl::value_desc("regex"), cl::cat(category));
+    prefix("prefix",
+           cl::desc("What exported symbols start with (default:\n"
+                    "from the name of the output)"),
+           cl::value_desc("identifier"), cl::cat(category));
+cl::opt<std::string>
+    stabilize("stabilize",
+              cl::desc("When to raise what does not subtract the row\n"
+                       "maximum: always, flags (where fast-math flags\n"
+                       "allow it), off (default: always)"),
+              cl::value_desc("choice"), cl::init("always"), cl::cat(category));
+cl::opt<std::string>
+    raiseReport("report",
+                cl::desc("Write what was raised and what was refused to\n"
+                         "a file, as JSON if it ends in .json, otherwise\n"
+                         "as Markdown; - for standard output"),
+                cl::value_desc("file"), cl::cat(category));
+/// LLVM's code generator has an option `stop-after` of its own, for its own
+/// passes, which nobody needs here; ours takes its place.
+struct LastPhaseOption {
+  LastPhaseOption() {
+    auto &known = cl::getRegisteredOptions();
+    auto generic = known.find("stop-after");
+    if (generic != known.end())
+      generic->second->removeArgument();
+    option.emplace("stop-after",
+                   cl::desc("Write the module after a phase as MLIR instead:\n"
+                            "raise, bufferize, kernels, llvm"),
+                   cl::value_desc("phase"), cl::cat(category));
+  }
+
+  std::optional<cl::opt<std::string>> option;
+};
+LastPhaseOption lastPhase;
+
+cl::opt<std::string>
+    phaseFolder("dump-phases",
+                cl::desc("Write the module after each phase into a folder"),
+                cl::value_desc("folder"), cl::cat(category));
+cl::opt<std::string> passedRemarks(
+    "Rpass", cl::desc("Print what was done, by categories such as\nlse-raise"),
+    cl::value_desc("regex"), cl::cat(category));
+cl::opt<std::string> missedRemarks("Rpass-missed",
+                                   cl::desc("Print what was not done, and why"),
+                                   cl::value_desc("regex"), cl::cat(category));
 cl::opt<std::string> analysisRemarks("Rpass-analysis",
-                                     cl::desc("Report what was found out"),
+                                     cl::desc("Print what was found out"),
                                      cl::value_desc("regex"),
                                      cl::cat(category));
 cl::opt<bool> isVerbose("v", cl::desc("Say what is compiled for and written"),
@@ -76,6 +116,13 @@ void printVersion(llvm::raw_ostream &os) {
   os << "lse " LSE_VERSION_STRING " (LLVM " LLVM_VERSION_STRING
         ", Halide " LSE_HALIDE_VERSION_STRING ")\n";
 }
+
+const cl::extrahelp
+    exitStatuses("\nEXIT STATUS:\n\n"
+                 "  0  all outputs are written\n"
+                 "  1  there was an error; no output is written\n"
+                 "  2  the command line cannot be understood\n\n"
+                 "MANUAL: docs/Tools/lse-compile.md\n");
 
 /// The runtime lies in `../lib` of the folder with this program.
 std::string findRuntimeArchive(const char *program) {
@@ -135,14 +182,17 @@ int main(int argc, char **argv) {
   mlir::lse::CompileOptions options;
   options.input = input;
   options.output = output;
-  if (kinds.getNumOccurrences() > 0)
-    options.kinds = kinds;
+  options.kinds = kinds;
   options.triple = triple;
-  options.cpu = cpu;
+  options.cpus = cpus;
   options.prefix = prefix;
   options.passedRemarks = passedRemarks;
   options.missedRemarks = missedRemarks;
   options.analysisRemarks = analysisRemarks;
+  options.lastPhase = *lastPhase.option;
+  options.phaseFolder = phaseFolder;
+  options.stabilize = stabilize;
+  options.raiseReport = raiseReport;
   options.runtimeArchive = findRuntimeArchive(argv[0]);
   options.isVerbose = isVerbose;
   return succeeded(mlir::lse::compile(options, llvm::errs())) ? 0

@@ -29,6 +29,12 @@ namespace mlir::lse {
 #define GEN_PASS_REGISTRATION
 #include "lse/Conversion/Passes.h.inc"
 
+struct KernelListing;
+
+/// `lse-lower-to-halide` that also writes the loop nest of each kernel to
+/// `listing`, unless that is null. It must outlive the pass.
+std::unique_ptr<Pass> createLSELowerToHalide(KernelListing *listing);
+
 } // namespace mlir::lse
 
 #endif // LSE_CONVERSION_PASSES_H

@@ -31,18 +31,21 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
 def LSESchedule : Pass<"lse-schedule"> {
   let summary = "Choose the schedule of each kernel";
   let description = [{
-    Attaches a `#lse.schedule` to every operation over rows that has none:
-    strategy, vector width, unrolling and threading for the target's
+    Attaches a list of `#lse.schedule` to every operation over rows that has
+    none: strategy, vector width, unrolling and threading for a target's
     instruction set and the operation's shape.
 
-    The target is given by the options; `native` is the machine the compiler
-    runs on.
+    The targets are given by the options, one for each CPU; `native` is the
+    machine the compiler runs on. They come into the order in which a program
+    tries them, the most capable first. The last is the baseline, which all the
+    others must include.
   }];
   let options = [
     Option<"triple", "triple", "std::string", [{""}],
            "LLVM target triple; that of the compiler's machine by default">,
-    Option<"cpu", "cpu", "std::string", [{""}],
-           "LLVM CPU name, or 'native'; the architecture's baseline by default">
+    ListOption<"cpus", "cpu", "std::string",
+               "LLVM CPU names, or 'native'; the architecture's baseline by "
+               "default">
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
@@ -65,6 +68,10 @@ def LSELowerToHalide : Pass<"lse-lower-to-halide", "::mlir::ModuleOp"> {
     `llvm.func`s named `lse.<hash>`, and replaces each operation by a call that
     does nothing when the status cell is set, checks that extents and strides
     fit what kernels take, and stores the kernel's status.
+
+    An operation with schedules for several targets gets a kernel for each, and
+    a function `lse.<hash>.dispatch` that calls the best one that the machine
+    has the features for.
 
     Needs bufferized operations, a schedule on each (`lse-schedule`) and a
     status cell in each function (`lse-thread-status`). Loads the library

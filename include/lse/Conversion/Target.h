@@ -56,6 +56,10 @@ struct TargetInfo {
 llvm::Expected<TargetInfo> resolveTarget(llvm::StringRef triple,
                                          llvm::StringRef cpu);
 
+/// `target` with other feature changes.
+llvm::Expected<TargetInfo> changeFeatures(const TargetInfo &target,
+                                          std::vector<std::string> changes);
+
 /// Resolves a `#llvm.target` attribute.
 llvm::Expected<TargetInfo> resolveTarget(Attribute attribute);
 

@@ -27,18 +27,31 @@ struct CompileOptions {
   /// A file or base name, or `-` for standard output; the input's name in the
   /// working directory if empty.
   std::string output;
-  /// Names of output kinds.
-  std::vector<std::string> kinds = {"lib", "header"};
+  /// Names of output kinds. If empty, `lib` and `header`, or `mlir` with a
+  /// `lastPhase`.
+  std::vector<std::string> kinds;
   /// An LLVM triple; this machine's if empty.
   std::string triple;
-  /// A CPU in LLVM, or `native`, or empty for the architecture's baseline.
-  std::string cpu;
+  /// CPUs in LLVM, or `native`. A library for several calls the best kernels
+  /// that its machine can execute. If empty, `getDefaultCPUs`.
+  std::vector<std::string> cpus;
   /// What exported symbols start with; made from the output's name if empty.
   std::string prefix;
   /// Regular expressions for the categories of remarks to print; none if empty.
   std::string passedRemarks;
   std::string missedRemarks;
   std::string analysisRemarks;
+  /// The name of the phase (`getPhases`) to stop after; all if empty.
+  std::string lastPhase;
+  /// A folder for the module after each phase; none if empty.
+  std::string phaseFolder;
+  /// When to raise what does not subtract the row maximum: `always`, `flags` or
+  /// `off`.
+  std::string stabilize = "always";
+  /// A file for what was raised and refused, `-` for standard output: JSON if
+  /// its name ends in `.json`, else Markdown. None if empty. The phase `raise`
+  /// writes it, and it stays if a later one fails.
+  std::string raiseReport;
   /// The archive `liblse_runtime.a`, which libraries include.
   std::string runtimeArchive;
   /// Print what was found out and what is written.

@@ -73,6 +73,21 @@ typedef void (*lse_free_t)(void *user, void *pointer);
 LSE_RUNTIME_API void lse_set_allocator(lse_malloc_t malloc_hook,
                                        lse_free_t free_hook, void *user);
 
+/*===--- Instruction sets -------------------------------------------------===*/
+
+/* A library that was compiled for several CPUs calls the best kernels that the
+ * machine can execute. This lets it use no more than a level of x86-64, one of
+ * "x86-64", "x86-64-v2", "x86-64-v3" and "x86-64-v4", to compare them or to
+ * test; null ends that. The environment variable LSE_MAX_TARGET, read once, does
+ * the same for a program that does not call it. Returns 0, or -1 and does
+ * nothing if there is no such level. Any thread may call this at any time;
+ * kernels that start later obey. */
+LSE_RUNTIME_API int lse_set_max_target(const char *level);
+
+/* The highest level of x86-64 that kernels may use now, by the machine and by
+ * lse_set_max_target; "generic" on other architectures. */
+LSE_RUNTIME_API const char *lse_get_target(void);
+
 /*===--- Called by compiled kernels, not by programs ----------------------===*/
 
 LSE_RUNTIME_API int lse_rt_do_par_for(void *user_context,
@@ -82,6 +97,9 @@ LSE_RUNTIME_API int lse_rt_do_par_for(void *user_context,
 /* 64-byte aligned, and readable for 8 bytes beyond either end; or null. */
 LSE_RUNTIME_API void *lse_rt_malloc(void *user_context, size_t size);
 LSE_RUNTIME_API void lse_rt_free(void *user_context, void *pointer);
+
+/* 1 if kernels may use all of `features`, numbered as in CPUFeatures.def. */
+LSE_RUNTIME_API int lse_rt_supports(uint64_t features);
 
 #ifdef __cplusplus
 } /* extern "C" */
