@@ -88,7 +88,7 @@ func.func @other_types(%x: tensor<4x8xbf16>, %b: tensor<8xf16>, %out: tensor<4x8
 // CHECK-LABEL: func @unknown_type
 func.func @unknown_type(%x: tensor<4x8xf80>, %out: tensor<4x8xf80>) -> tensor<4x8xf80> {
   // CHECK-NOT: lse.softmax
-  // expected-remark @below {{Reason="lse.softmax: kernels compute in f32 and f64 only"}}
+  // expected-remark @below {{[Missed] decomposed | Category:lse-prepare-kernels | Reason="lse.softmax: kernels compute in f32 and f64 only"}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf80>) outs(%out : tensor<4x8xf80>) -> tensor<4x8xf80>
   return %p : tensor<4x8xf80>
 }
