@@ -32,12 +32,7 @@ std::vector<Index> bufferIndices(const BufferSpec &buffer,
 template <typename Parameter>
 void constrain(Parameter parameter, const BufferSpec &buffer,
                const std::vector<Expr> &extents) {
-  std::vector<unsigned> dims = bufferIndices(buffer, [&] {
-    std::vector<unsigned> identity(extents.size());
-    for (unsigned i = 0; i < identity.size(); ++i)
-      identity[i] = i;
-    return identity;
-  }());
+  std::vector<unsigned> dims(buffer.dims.rbegin(), buffer.dims.rend());
   for (size_t i = 0; i < dims.size(); ++i) {
     auto dimension = parameter.dim(static_cast<int>(i));
     dimension.set_bounds(0, extents[dims[i]]);

@@ -131,6 +131,14 @@ TEST(KernelCompiler, CrossCompilation) {
   KernelResult result = compile(spec, Artifact::Bitcode);
   EXPECT_TRUE(result.succeeded) << result.error;
   EXPECT_EQ(result.bytes.substr(0, 2), "BC");
+  // Half precision is integer arithmetic there.
+  spec.inputs[0].type = ElementType::F16;
+  spec.outputs[0].type = ElementType::BF16;
+  spec.rowDims = {0};
+  spec.schedule.strategy = Strategy::ColumnTile;
+  result = compile(spec, Artifact::Bitcode);
+  EXPECT_TRUE(result.succeeded) << result.error;
+  EXPECT_EQ(result.bytes.substr(0, 2), "BC");
 }
 
 } // namespace
