@@ -107,6 +107,56 @@ def compare(model, name, shape, axes, element, generator):
            f"{name} {shape} probabilities")
 
 
+BROADCASTS = """
+func.func @main(%x: tensor<?x?x?xf32>, %column: tensor<?xf32>, %rest: tensor<?x?xf16>, %scale: f32) -> tensor<?x?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %n0 = tensor.dim %x, %c0 : tensor<?x?x?xf32>
+  %n1 = tensor.dim %x, %c1 : tensor<?x?x?xf32>
+  %n2 = tensor.dim %x, %c2 : tensor<?x?x?xf32>
+  %0 = tensor.empty(%n0, %n1, %n2) : tensor<?x?x?xf32>
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d1)>,
+                     affine_map<(d0, d1, d2) -> (d2, d0)>, affine_map<(d0, d1, d2) -> ()>,
+                     affine_map<(d0, d1, d2) -> (d0, d1, d2)>]
+    ins(%x, %column, %rest, %scale : tensor<?x?x?xf32>, tensor<?xf32>, tensor<?x?xf16>, f32)
+    outs(%0 : tensor<?x?x?xf32>) logits {
+  ^bb0(%in: f32, %bias: f32, %half: f16, %factor: f32):
+    %wide = arith.extf %half : f16 to f32
+    %1 = arith.mulf %in, %factor : f32
+    %2 = arith.addf %1, %bias : f32
+    %3 = arith.maximumf %2, %wide : f32
+    lse.yield %3 : f32
+  } -> tensor<?x?x?xf32>
+  return %p : tensor<?x?x?xf32>
+}
+"""
+
+
+def compare_broadcasts(directory, generator):
+    """Operands with fewer dimensions, permuted ones and scalars, across rows."""
+    source = directory / "broadcasts.mlir"
+    source.write_text(BROADCASTS)
+    model = compile_model(source, directory, "broadcasts", ["-mcpu=native"])
+    for shape in [(2, 9, 149), (3, 20, 1), (1, 1, 40)]:
+        x = generator.normal(size=shape).astype(np.float32)
+        column = generator.normal(size=shape[1]).astype(np.float32)
+        rest = generator.normal(size=(shape[2], shape[0])).astype(np.float16)
+        scale = np.float32(1.7)
+        result = np.zeros(shape, np.float32)
+        status = model.call("broadcasts_main", [x, column, rest.view(np.uint16), scale], [result])
+        check(status == 0, f"broadcasts {shape}: status {status}")
+        # f32 operations, each rounded, as the expression is written.
+        z = np.maximum(x * scale + column[None, :, None],
+                       rest.astype(np.float32).T[:, None, :]).astype(np.longdouble)
+        distance = z.max(axis=1, keepdims=True) - z
+        true = np.exp(-distance)
+        true /= true.sum(axis=1, keepdims=True)
+        expect(result, true, 6 + distance + np.log(shape[1]) / 2 + shape[1] / 2, true,
+               TYPES["f32"], f"broadcasts {shape}")
+
+
 def main():
     directory = scratch_directory()
     generator = np.random.default_rng(7)
@@ -128,6 +178,7 @@ def main():
         for name, shape, axes in cases:
             compare(model, f"{element}_{name}", shape, axes, element, generator)
             count += 1
+    compare_broadcasts(directory, generator)
     print(f"{count} comparisons")
 
 
