@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelAdaptor.h"
+#include "KernelSpecBuilder.h"
 #include "lse/Conversion/StatusCell.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -90,6 +91,7 @@ private:
   func::FuncOp function;
   RowOpInterface op;
   Value outOfRange;
+  /// True if no destination has an element.
   Value isEmpty;
 };
 
@@ -110,6 +112,7 @@ Value AdaptorBuilder::readMemRef(unsigned index,
   Value argument = function.getArgument(index);
   AffineMap map = op.getIndexingMapsArray()[index];
   bool isDestination = index >= op.getRowInputs().size();
+  Value isThisEmpty = constant(builder.getI1Type(), 0);
   auto metadata =
       memref::ExtractStridedMetadataOp::create(builder, loc, argument);
   Value address = toI64(
@@ -119,13 +122,15 @@ Value AdaptorBuilder::readMemRef(unsigned index,
            map.getResults(), metadata.getSizes(), metadata.getStrides())) {
     Value extent = toI64(size);
     if (isDestination)
-      isEmpty = arith::OrIOp::create(
-          builder, loc, isEmpty,
+      isThisEmpty = arith::OrIOp::create(
+          builder, loc, isThisEmpty,
           compare(arith::CmpIPredicate::eq, extent, constant(i64, 0)));
     // An index of 0 is no dimension to the kernel.
     if (isa<AffineDimExpr>(expr))
       dimensions.push_back({extent, toI64(stride)});
   }
+  if (isDestination)
+    isEmpty = arith::AndIOp::create(builder, loc, isEmpty, isThisEmpty);
   // Innermost first, where memrefs have the outermost first.
   std::reverse(dimensions.begin(), dimensions.end());
   return LLVM::GEPOp::create(builder, loc, pointerType,
@@ -167,12 +172,15 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
   Value dimensionArray = storeDimensions(dimensions);
 
   // halide_buffer_t: device handle, device interface, host, flags, type,
-  // dimensions, dimension array, padding. halide_type_t: code (2 is float),
-  // bits, lanes.
+  // dimensions, dimension array, padding. halide_type_t: code (2 is float, 1 an
+  // unsigned integer, which is what kernels take for half precision), bits,
+  // lanes.
   auto type = LLVM::LLVMStructType::getLiteral(
       builder.getContext(),
       {i64, pointerType, pointerType, i64, i32, i32, pointerType, pointerType});
-  int64_t halideType = 2 | (int64_t(elementType.getIntOrFloatBitWidth()) << 8) |
+  int64_t code = elementType.getIntOrFloatBitWidth() == 16 ? 1 : 2;
+  int64_t halideType = code |
+                       (int64_t(elementType.getIntOrFloatBitWidth()) << 8) |
                        (int64_t(1) << 16);
   Value null = LLVM::ZeroOp::create(builder, loc, pointerType);
   Value buffer = allocate(type, 1);
@@ -191,10 +199,13 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
 
 void AdaptorBuilder::build(LLVM::LLVMFuncOp kernel) {
   outOfRange = constant(builder.getI1Type(), 0);
-  isEmpty = constant(builder.getI1Type(), 0);
+  isEmpty = constant(builder.getI1Type(), 1);
   SmallVector<Value> buffers;
-  for (unsigned index = 0; index + 1 < function.getNumArguments(); ++index)
+  unsigned numInputs = op.getRowInputs().size();
+  for (unsigned index = 0; index < numInputs; ++index)
     buffers.push_back(buildBuffer(index));
+  for (unsigned output : getKernelOutputOrder(op))
+    buffers.push_back(buildBuffer(numInputs + output));
 
   Value zero = constant(i32, 0);
   Value status = memref::LoadOp::create(builder, loc, getStatusCell(function));
@@ -220,14 +231,22 @@ void AdaptorBuilder::build(LLVM::LLVMFuncOp kernel) {
 }
 
 /// Kernels are shared between operations whose operands differ in unit
-/// dimensions; their adaptors are not, so the name tells the maps.
+/// dimensions, in the order of results, or in being scalars; their adaptors are
+/// not, so the name tells these.
 static std::string getAdaptorName(RowOpInterface op, StringRef kernelName) {
   std::string name = (kernelName + ".call").str();
-  for (AffineMap map : op.getIndexingMapsArray()) {
+  for (auto [operand, map] :
+       llvm::zip(op->getOperands(), op.getIndexingMapsArray())) {
     name += '.';
+    if (!isa<MemRefType>(operand.getType()))
+      name += 's';
     for (AffineExpr expr : map.getResults())
       name += isa<AffineDimExpr>(expr) ? 'd' : '0';
   }
+  SmallVector<unsigned> order = getKernelOutputOrder(op);
+  if (!llvm::is_sorted(order))
+    for (unsigned output : order)
+      name += "." + std::to_string(output);
   return name;
 }
 

@@ -257,8 +257,8 @@ private:
 
   static bool isTransparent(const Instruction &instruction) {
     return instruction.isBinaryOp() || instruction.isUnaryOp() ||
-           isa<FCmpInst, SelectInst, ShuffleVectorInst, InsertElementInst,
-               ExtractElementInst>(instruction);
+           isa<CmpInst, CastInst, SelectInst, ShuffleVectorInst,
+               InsertElementInst, ExtractElementInst>(instruction);
   }
 
   static bool isClamp(const Instruction &instruction) {

@@ -28,35 +28,40 @@ using lse_halide::LogitNode;
 /// Halide buffers have few dimensions; more than these are rare and decompose.
 static constexpr unsigned maxKernelRank = 7;
 
-/// True if `map` reads or writes rows along the innermost dimension, or is
-/// constant along them.
-static bool isRowInnermost(AffineMap map, int64_t rowDim) {
-  for (auto [position, expr] : llvm::enumerate(map.getResults()))
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      if (int64_t(dim.getPosition()) == rowDim &&
-          position + 1 != map.getNumResults())
-        return false;
-  return true;
+/// True for the element types of kernels' buffers.
+static bool isKernelType(Type type) {
+  return type.isF32() || type.isF64() || type.isF16() || type.isBF16();
+}
+
+/// True if each result of `map` is a loop dimension of its own or 0.
+static bool isKernelMap(AffineMap map) {
+  llvm::SmallDenseSet<AffineExpr> seen;
+  return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      return constant.getValue() == 0;
+    return isa<AffineDimExpr>(expr) && seen.insert(expr).second;
+  });
 }
 
 std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
+  if (op.hasResultKind(ResultKind::ArgMax))
+    return "kernels yield no argmax";
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
-  if (kinds.size() != 1 || kinds.front() != ResultKind::Probabilities)
-    return "kernels yield probabilities only";
+  for (ResultKind kind : kinds)
+    if (llvm::count(kinds, kind) > 1)
+      return "kernels yield each result once";
   if (op.getNumerics() != Numerics::Standard)
     return "kernels have standard numerics only";
   if (op.getNumLoops() > maxKernelRank)
     return "the iteration space has more than " +
            std::to_string(maxKernelRank) + " dimensions";
-  int64_t rowDim = op.getNumLoops() - 1;
-  if (op.getRowDims() != ArrayRef<int64_t>(rowDim))
-    return "kernels reduce the innermost dimension only";
-  for (AffineMap map : op.getIndexingMapsArray())
-    if (!isRowInnermost(map, rowDim))
-      return "kernels want rows along the innermost dimension of every operand";
+  if (!llvm::all_of(op.getIndexingMapsArray(), isKernelMap))
+    return "kernels index operands by loop dimensions only";
+  if (!op.getComputeType().isF32() && !op.getComputeType().isF64())
+    return "kernels compute in f32 and f64 only";
   for (Value out : op.getDestinations())
-    if (!getElementTypeOrSelf(out).isF32())
-      return "kernels write f32 only";
+    if (!isKernelType(getElementTypeOrSelf(out)))
+      return "kernels write f16, bf16, f32 and f64 only";
   return std::nullopt;
 }
 
@@ -69,23 +74,123 @@ static std::optional<LogitNode::Kind> getNodeKind(Operation *op) {
       .Case<arith::MulFOp>([](auto) { return Kind::Mul; })
       .Case<arith::DivFOp>([](auto) { return Kind::Div; })
       .Case<arith::NegFOp>([](auto) { return Kind::Neg; })
+      .Case<arith::MaximumFOp>([](auto) { return Kind::Max; })
+      .Case<arith::MinimumFOp>([](auto) { return Kind::Min; })
       .Default([](auto) { return std::nullopt; });
+}
+
+/// True for an element in a wider type, which is how kernels read it anyway.
+static bool isWidenedElement(Operation *op) {
+  return isa<arith::ExtFOp>(op) && isa<BlockArgument>(op->getOperand(0));
 }
 
 std::optional<std::string> lse::getLogitObstacle(RowOpInterface op) {
   for (Value input : op.getRowInputs())
-    if (!getElementTypeOrSelf(input).isF32())
-      return "a kernel reads f32 only";
+    if (!isKernelType(getElementTypeOrSelf(input)))
+      return "a kernel reads f16, bf16, f32 and f64 only";
+  Type logitType = op.getLogitType();
   for (Operation &inner : op.getLogitBody()->without_terminator()) {
     FloatAttr constant;
-    if (!llvm::all_of(inner.getResultTypes(),
-                      [](Type type) { return type.isF32(); }))
-      return "the logit is not computed in f32";
-    if (!matchPattern(&inner, m_Constant(&constant)) && !getNodeKind(&inner))
+    bool isConstant = matchPattern(&inner, m_Constant(&constant));
+    if (!isConstant && !isWidenedElement(&inner) && !getNodeKind(&inner))
       return "a kernel cannot compute '" +
              inner.getName().getStringRef().str() + "'";
+    if (!llvm::all_of(inner.getResultTypes(),
+                      [&](Type type) { return type == logitType; }))
+      return "a part of the logit is computed in another type than the logit";
   }
   return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+/// The strides of a shaped type, of a tensor as if it were dense.
+static SmallVector<int64_t> getStrides(ShapedType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    if (failed(memref.getStridesAndOffset(strides, offset)))
+      strides.assign(type.getRank(), ShapedType::kDynamic);
+    return strides;
+  }
+  strides.assign(type.getRank(), ShapedType::kDynamic);
+  int64_t stride = 1;
+  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+    strides[dim] = stride;
+    if (type.isDynamicDim(dim))
+      break;
+    stride *= type.getDimSize(dim);
+  }
+  return strides;
+}
+
+/// The loop dimension along which the elements of `operand` are adjacent, if
+/// that is known. One with a single element says nothing.
+static std::optional<unsigned> getUnitDim(Value operand, AffineMap map) {
+  auto type = dyn_cast<ShapedType>(operand.getType());
+  if (!type || !type.hasRank())
+    return std::nullopt;
+  SmallVector<int64_t> strides = getStrides(type);
+  std::optional<unsigned> fallback;
+  for (int64_t position = type.getRank() - 1; position >= 0; --position) {
+    auto dim = dyn_cast<AffineDimExpr>(map.getResult(position));
+    if (!dim || strides[position] != 1)
+      continue;
+    if (type.getDimSize(position) != 1)
+      return dim.getPosition();
+    if (!fallback)
+      fallback = dim.getPosition();
+  }
+  return fallback;
+}
+
+/// For each loop dimension, how many operands are contiguous along it.
+static SmallVector<unsigned> countUnitDims(RowOpInterface op) {
+  SmallVector<unsigned> counts(op.getNumLoops(), 0);
+  for (auto [operand, map] :
+       llvm::zip(op->getOperands(), op.getIndexingMapsArray()))
+    if (std::optional<unsigned> dim = getUnitDim(operand, map))
+      // What has all dimensions is what takes time.
+      counts[*dim] += map.getNumResults() >= op.getNumLoops() ? 16 : 1;
+  return counts;
+}
+
+std::optional<unsigned> lse::chooseVectorDim(RowOpInterface op,
+                                             Strategy strategy) {
+  SmallVector<unsigned> counts = countUnitDims(op);
+  bool alongRows = strategy == Strategy::CachedRow;
+  std::optional<unsigned> best;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+    if (llvm::is_contained(op.getRowDims(), int64_t(dim)) == alongRows &&
+        (!best || counts[dim] >= counts[*best]))
+      best = dim;
+  return best;
+}
+
+Strategy lse::chooseStrategy(RowOpInterface op, unsigned lanes) {
+  std::optional<unsigned> along = chooseVectorDim(op, Strategy::CachedRow);
+  std::optional<unsigned> across = chooseVectorDim(op, Strategy::ColumnTile);
+  if (!across || !along)
+    return Strategy::CachedRow;
+  SmallVector<unsigned> counts = countUnitDims(op);
+  int64_t columns = op.getLoopExtents()[*across];
+  // Vectors that are nearly empty are worse than gathered ones.
+  bool isNarrow = !ShapedType::isDynamic(columns) && columns < lanes / 4;
+  return counts[*across] > counts[*along] && !isNarrow ? Strategy::ColumnTile
+                                                       : Strategy::CachedRow;
+}
+
+SmallVector<unsigned> lse::getKernelOutputOrder(RowOpInterface op) {
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  SmallVector<unsigned> order = llvm::to_vector(
+      llvm::seq<unsigned>(0, static_cast<unsigned>(kinds.size())));
+  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+    return (kinds[a] == ResultKind::LogSumExp) >
+           (kinds[b] == ResultKind::LogSumExp);
+  });
+  return order;
 }
 
 //===----------------------------------------------------------------------===//
@@ -108,6 +213,10 @@ static std::vector<LogitNode> buildLogit(RowOpInterface op) {
           {LogitNode::Kind::Constant, 0, constant.getValueAsDouble(), {}});
       continue;
     }
+    if (isWidenedElement(&inner)) {
+      nodes.push_back(nodes[indices.lookup(inner.getOperand(0))]);
+      continue;
+    }
     LogitNode node{*getNodeKind(&inner), 0, 0.0, {}};
     for (Value operand : inner.getOperands())
       node.operands.push_back(indices.lookup(operand));
@@ -119,17 +228,48 @@ static std::vector<LogitNode> buildLogit(RowOpInterface op) {
   return nodes;
 }
 
+static lse_halide::ElementType getElementType(Type type) {
+  if (type.isF64())
+    return lse_halide::ElementType::F64;
+  if (type.isF16())
+    return lse_halide::ElementType::F16;
+  return type.isBF16() ? lse_halide::ElementType::BF16
+                       : lse_halide::ElementType::F32;
+}
+
+static lse_halide::ResultKind getOutputKind(ResultKind kind) {
+  switch (kind) {
+  case ResultKind::LogProbabilities:
+    return lse_halide::ResultKind::LogProbabilities;
+  case ResultKind::LogSumExp:
+    return lse_halide::ResultKind::LogSumExp;
+  default:
+    return lse_halide::ResultKind::Probabilities;
+  }
+}
+
 static void describeBuffer(Value operand, AffineMap map,
                            lse_halide::BufferSpec &spec) {
-  spec.type = lse_halide::ElementType::F32;
+  spec.type = getElementType(getElementTypeOrSelf(operand));
   for (AffineExpr expr : map.getResults())
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       spec.dims.push_back(dim.getPosition());
-  auto type = dyn_cast<MemRefType>(operand.getType());
-  bool isContiguous = type && type.getRank() > 0 &&
-                      isa<AffineDimExpr>(map.getResults().back()) &&
-                      type.isLastDimUnitStride();
-  spec.unitInnerStride = spec.dims.empty() || isContiguous;
+  if (std::optional<unsigned> dim = getUnitDim(operand, map))
+    spec.unitDim = *dim;
+}
+
+static lse_halide::Schedule describeSchedule(RowOpInterface op,
+                                             ScheduleAttr schedule) {
+  lse_halide::Schedule result;
+  result.strategy = schedule.getStrategy() == Strategy::ColumnTile
+                        ? lse_halide::Strategy::ColumnTile
+                        : lse_halide::Strategy::CachedRow;
+  result.vectorDim = *chooseVectorDim(op, schedule.getStrategy());
+  result.vectorLanes = schedule.getVectorLanes();
+  result.unroll = schedule.getUnroll();
+  result.parallel = schedule.getParallel();
+  result.parallelGrain = schedule.getParallelGrain();
+  return result;
 }
 
 KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
@@ -138,18 +278,20 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
   for (int64_t extent : op.getLoopExtents())
     spec.extents.push_back(
         ShapedType::isDynamic(extent) ? lse_halide::kDynamicExtent : extent);
+  spec.rowDims.assign(op.getRowDims().begin(), op.getRowDims().end());
   for (auto [index, input] : llvm::enumerate(op.getRowInputs()))
     describeBuffer(input, op.getInputMap(index), spec.inputs.emplace_back());
-  for (auto [index, out] : llvm::enumerate(op.getDestinations()))
-    describeBuffer(out, op.getDestinationMap(index),
-                   spec.outputs.emplace_back());
+  for (unsigned index : getKernelOutputOrder(op)) {
+    lse_halide::OutputSpec &output = spec.outputs.emplace_back();
+    output.kind = getOutputKind(op.getResultKindsArray()[index]);
+    describeBuffer(op.getDestinations()[index], op.getDestinationMap(index),
+                   output);
+  }
   spec.logit = buildLogit(op);
+  spec.compute = getElementType(op.getComputeType());
   if (op.getRowDeath() == RowDeath::Zero)
     spec.rowDeath = lse_halide::RowDeath::Zero;
-  spec.schedule.vectorLanes = schedule.getVectorLanes();
-  spec.schedule.unroll = schedule.getUnroll();
-  spec.schedule.parallel = schedule.getParallel();
-  spec.schedule.parallelGrain = schedule.getParallelGrain();
+  spec.schedule = describeSchedule(op, schedule);
   spec.target.triple = target.triple;
   spec.target.features = target.features;
   return spec;
@@ -162,7 +304,7 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
 static llvm::json::Value toJSON(const lse_halide::BufferSpec &spec) {
   return llvm::json::Object{{"type", static_cast<int>(spec.type)},
                             {"dims", llvm::json::Array(spec.dims)},
-                            {"unit", spec.unitInnerStride}};
+                            {"unit_dim", spec.unitDim}};
 }
 
 static llvm::json::Value toJSON(const lse_halide::LogitNode &node) {
@@ -186,8 +328,8 @@ std::string lse::getKernelName(const KernelSpec &spec,
     logit.push_back(toJSON(node));
   llvm::json::Value description =
       llvm::json::Object{{"version", LSE_VERSION},
-                         {"operation", static_cast<int>(spec.operation)},
                          {"extents", llvm::json::Array(spec.extents)},
+                         {"row_dims", llvm::json::Array(spec.rowDims)},
                          {"inputs", std::move(inputs)},
                          {"outputs", std::move(outputs)},
                          {"logit", std::move(logit)},
@@ -195,6 +337,7 @@ std::string lse::getKernelName(const KernelSpec &spec,
                          {"row_death", static_cast<int>(spec.rowDeath)},
                          {"numerics", static_cast<int>(spec.numerics)},
                          {"strategy", static_cast<int>(spec.schedule.strategy)},
+                         {"vector_dim", spec.schedule.vectorDim},
                          {"vector_lanes", spec.schedule.vectorLanes},
                          {"unroll", spec.schedule.unroll},
                          {"parallel", spec.schedule.parallel},

@@ -1,5 +1,5 @@
 //===- KernelSpecBuilder.h - From an operation to a kernel's description --*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -25,6 +25,19 @@ std::optional<std::string> getKernelObstacle(RowOpInterface op);
 
 /// Why no kernel computes the logit region of `op`; nothing if one does.
 std::optional<std::string> getLogitObstacle(RowOpInterface op);
+
+/// The strategy that fits the layout of `op`'s memrefs (tensors count as
+/// dense), with vectors of `lanes` elements: along rows where those are
+/// contiguous, across them where it is the rows that lie side by side.
+Strategy chooseStrategy(RowOpInterface op, unsigned lanes);
+
+/// The loop dimension that vectors of `strategy` run along; nothing if `op` has
+/// none of that sort.
+std::optional<unsigned> chooseVectorDim(RowOpInterface op, Strategy strategy);
+
+/// The destinations in the order in which kernels take them: those with an
+/// element for each row come first.
+SmallVector<unsigned> getKernelOutputOrder(RowOpInterface op);
 
 /// The kernel for `op`, which works on memrefs and has no obstacle, made as
 /// `schedule` says for `target`.

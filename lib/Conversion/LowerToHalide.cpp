@@ -27,36 +27,52 @@ using namespace mlir;
 using namespace mlir::lse;
 
 //===----------------------------------------------------------------------===//
-// Collapsing outer dimensions
+// Collapsing dimensions
 //===----------------------------------------------------------------------===//
 
-/// True if loops `loop` and `loop + 1` can be one for the operand that `map`
+/// True if dimensions `position` and `position + 1` of `type` are known to be
+/// one in memory.
+static bool isCollapsible(MemRefType type, unsigned position) {
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (dim == int64_t(position) + 1)
+      groups.back().push_back(dim);
+    else
+      groups.push_back({dim});
+  }
+  return memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups);
+}
+
+/// True if loops `loop` and `loop + 1` can be one for `operand`, which `map`
 /// indexes: both index it side by side, or neither does.
-static bool canFuseLoops(AffineMap map, unsigned loop) {
+static bool canFuseLoops(Value operand, AffineMap map, unsigned loop) {
   MLIRContext *context = map.getContext();
   auto first = map.getResultPosition(getAffineDimExpr(loop, context));
   auto second = map.getResultPosition(getAffineDimExpr(loop + 1, context));
   if (!first && !second)
     return true;
-  return first && second && *first + 1 == *second;
+  auto type = dyn_cast<MemRefType>(operand.getType());
+  return type && first && second && *first + 1 == *second &&
+         isCollapsible(type, *first);
 }
 
-/// Groups of consecutive loops that can be one, or nothing if none can.
+/// Groups of consecutive loops that can be one, or nothing if none can. Those
+/// of a row and those outside of it stay apart.
 static SmallVector<SmallVector<unsigned>> getLoopGroups(RowOpInterface op) {
-  for (Value operand : op->getOperands())
-    if (auto type = dyn_cast<MemRefType>(operand.getType());
-        type && !type.getLayout().isIdentity())
-      return {};
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   for (AffineMap map : maps)
     if (!map.isProjectedPermutation())
       return {};
+  auto isInRow = [&](unsigned loop) {
+    return llvm::is_contained(op.getRowDims(), int64_t(loop));
+  };
   SmallVector<SmallVector<unsigned>> groups = {{0}};
-  unsigned rowLoop = op.getNumLoops() - 1;
   for (unsigned loop = 1; loop < op.getNumLoops(); ++loop) {
-    bool fuses = loop != rowLoop && llvm::all_of(maps, [&](AffineMap map) {
-                   return canFuseLoops(map, loop - 1);
-                 });
+    bool fuses = isInRow(loop) == isInRow(loop - 1) &&
+                 llvm::all_of_zip(op->getOperands(), maps,
+                                  [&](Value operand, AffineMap map) {
+                                    return canFuseLoops(operand, map, loop - 1);
+                                  });
     if (fuses)
       groups.back().push_back(loop);
     else
@@ -92,9 +108,9 @@ collapseOperand(OpBuilder &builder, Location loc, Value operand, AffineMap map,
           collapsed};
 }
 
-/// Makes adjacent outer loops one where every operand is contiguous: fewer
-/// kernels, and rows enough to share between threads.
-static RowOpInterface collapseOuterLoops(RowOpInterface op) {
+/// Makes adjacent loops one where every operand is contiguous: fewer kernels,
+/// longer rows, and rows enough to share between threads.
+static RowOpInterface collapseLoops(RowOpInterface op) {
   SmallVector<SmallVector<unsigned>> groups = getLoopGroups(op);
   if (groups.empty())
     return op;
@@ -111,9 +127,11 @@ static RowOpInterface collapseOuterLoops(RowOpInterface op) {
   OperationState state(op.getLoc(), op->getName(), operands, TypeRange(),
                        op->getAttrs());
   state.attributes.set("indexing_maps", builder.getAffineMapArrayAttr(maps));
-  state.attributes.set(
-      "reduction_dims",
-      builder.getDenseI64ArrayAttr({static_cast<int64_t>(groups.size()) - 1}));
+  SmallVector<int64_t> rowDims;
+  for (auto [dim, group] : llvm::enumerate(groups))
+    if (llvm::is_contained(op.getRowDims(), int64_t(group.front())))
+      rowDims.push_back(dim);
+  state.attributes.set("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
   state.addRegion()->takeBody(op->getRegion(0));
   auto collapsedOp = cast<RowOpInterface>(builder.create(state));
   op->erase();
@@ -274,7 +292,14 @@ LogicalResult LSELowerToHalidePass::lower(RowOpInterface op) {
       return op.emitError("has no kernel: ")
              << *obstacle << "; run lse-prepare-kernels before bufferization";
 
-  op = collapseOuterLoops(op);
+  for (Attribute schedule : schedules)
+    if (Strategy strategy = cast<ScheduleAttr>(schedule).getStrategy();
+        !chooseVectorDim(op, strategy))
+      return op.emitError("has the strategy ")
+             << stringifyStrategy(strategy)
+             << ", but no dimension outside of its rows; use "
+             << stringifyStrategy(Strategy::CachedRow);
+  op = collapseLoops(op);
   FailureOr<std::string> kernel = compileKernels(op, schedules);
   if (failed(kernel))
     return failure();

@@ -8,6 +8,7 @@
 
 #include "KernelSpecBuilder.h"
 #include "lse/Conversion/Passes.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 
@@ -41,20 +42,72 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   rewriter.replaceOp(op, replacement);
 }
 
-/// Lets `op` work in place on logits that nothing else reads: its destination
+/// Lets `op` work in place on logits that nothing else reads: a destination
 /// becomes the input itself, and what computes that is free to write to the
-/// caller's memory.
+/// caller's memory. The types have to be equal, so that nothing is narrowed
+/// before it is used.
 static void reuseLogitsAsDestination(RowOpInterface op) {
-  if (!op.hasIdentityLogit() || op->getNumResults() != 1 ||
-      !op.getDestinationMap(0).isIdentity())
+  if (!op.hasIdentityLogit())
     return;
   Value logits = op.getRowInputs().front();
-  if (logits.getDefiningOp<DestinationStyleOpInterface>() &&
-      logits.hasOneUse() &&
-      logits.getType() == op.getDestinations().front().getType())
-    cast<DestinationStyleOpInterface>(op.getOperation())
-        .getDpsInitsMutable()
-        .assign(logits);
+  if (!logits.getDefiningOp<DestinationStyleOpInterface>() ||
+      !logits.hasOneUse())
+    return;
+  MutableOperandRange outs =
+      cast<DestinationStyleOpInterface>(op.getOperation()).getDpsInitsMutable();
+  for (unsigned index = 0; index < op.getDestinations().size(); ++index)
+    if (op.getDestinationMap(index).isIdentity() &&
+        op.getDestinations()[index].getType() == logits.getType()) {
+      outs[index].set(logits);
+      return;
+    }
+}
+
+/// Takes the argmax out of `op`, which is on tensors: it is decomposed, and the
+/// other results keep their kernel. Fails if there are no tensors.
+static FailureOr<RowOpInterface> splitArgMax(RewriterBase &rewriter,
+                                             RowOpInterface op) {
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  unsigned argMax = llvm::find(kinds, ResultKind::ArgMax) - kinds.begin();
+  rewriter.setInsertionPoint(op);
+  Operation *before = op->getPrevNode();
+  FailureOr<SmallVector<Value>> decomposed =
+      cast<linalg::AggregatedOpInterface>(op.getOperation())
+          .decomposeOperation(rewriter);
+  if (failed(decomposed))
+    return failure();
+
+  SmallVector<Value> outs(op.getDestinations());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  outs.erase(outs.begin() + argMax);
+  maps.erase(maps.begin() + op.getRowInputs().size() + argMax);
+  kinds.erase(kinds.begin() + argMax);
+  Block *body = op.getLogitBody();
+  rewriter.setInsertionPoint(op);
+  RowOpInterface rest = createRowOp(
+      rewriter, op.getLoc(), op.getOwnResultKind(), op.getRowInputs(), outs,
+      maps, op.getRowDims(), kinds,
+      [&](OpBuilder &builder, Location, ValueRange arguments) {
+        IRMapping mapping;
+        mapping.map(body->getArguments(), arguments);
+        for (Operation &inner : body->without_terminator())
+          builder.clone(inner, mapping);
+        return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
+      });
+  rest.setRowDeath(op.getRowDeath());
+  rest.setNumerics(op.getNumerics());
+  rest.setStabilized(op.getStabilized());
+  SmallVector<Value> results(rest->getResults());
+  results.insert(results.begin() + argMax, (*decomposed)[argMax]);
+  rewriter.replaceOp(op, results);
+  // What was made for the other results is not needed.
+  for (Operation *made = rest->getPrevNode(); made && made != before;) {
+    Operation *previous = made->getPrevNode();
+    if (isOpTriviallyDead(made))
+      rewriter.eraseOp(made);
+    made = previous;
+  }
+  return rest;
 }
 
 namespace {
@@ -66,6 +119,11 @@ struct LSEPrepareKernelsPass final
     getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
     for (RowOpInterface op : ops) {
+      if (op.hasResultKind(ResultKind::ArgMax)) {
+        FailureOr<RowOpInterface> rest = splitArgMax(rewriter, op);
+        if (succeeded(rest))
+          op = *rest;
+      }
       if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
         report(op, "decomposed", *obstacle);
         FailureOr<SmallVector<Value>> results =

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelSpecBuilder.h"
 #include "lse/Conversion/Passes.h"
 #include "lse/Conversion/TargetList.h"
 #include "lse/Dialect/IR/LSEDialect.h"
@@ -27,6 +28,23 @@ static unsigned getVectorLanes(const TargetInfo &target) {
   return 4;
 }
 
+/// A tile of one vector would use a fraction of each cache line where planes
+/// are a power of two apart.
+static unsigned getUnroll(Strategy strategy) {
+  return strategy == Strategy::ColumnTile ? 8 : 4;
+}
+
+static Attribute chooseSchedule(RowOpInterface op, const TargetInfo &target) {
+  MLIRContext *context = op.getContext();
+  unsigned lanes = getVectorLanes(target);
+  if (op.getComputeType().isF64())
+    lanes /= 2;
+  Strategy strategy = chooseStrategy(op, lanes);
+  return ScheduleAttr::get(context, target.getAttribute(context), strategy,
+                           lanes, getUnroll(strategy), /*parallel=*/true,
+                           /*parallel_grain=*/32768);
+}
+
 namespace {
 
 struct LSESchedulePass final : lse::impl::LSEScheduleBase<LSESchedulePass> {
@@ -39,16 +57,13 @@ struct LSESchedulePass final : lse::impl::LSEScheduleBase<LSESchedulePass> {
       getOperation()->emitError() << llvm::toString(targets.takeError());
       return signalPassFailure();
     }
-    MLIRContext *context = &getContext();
-    SmallVector<Attribute> schedules;
-    for (const TargetInfo &target : *targets)
-      schedules.push_back(ScheduleAttr::get(
-          context, target.getAttribute(context), Strategy::CachedRow,
-          getVectorLanes(target), /*unroll=*/4, /*parallel=*/true,
-          /*parallel_grain=*/32768));
     getOperation()->walk([&](RowOpInterface op) {
-      if (!op->hasAttr("schedules"))
-        op->setAttr("schedules", ArrayAttr::get(context, schedules));
+      if (op.getSchedulesAttr())
+        return;
+      SmallVector<Attribute> schedules;
+      for (const TargetInfo &target : *targets)
+        schedules.push_back(chooseSchedule(op, target));
+      op.setSchedulesAttr(ArrayAttr::get(&getContext(), schedules));
     });
   }
 };

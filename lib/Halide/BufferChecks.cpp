@@ -8,18 +8,25 @@
 
 #include "BufferChecks.h"
 
+#include <map>
+#include <string>
+
 using namespace Halide;
 using namespace Halide::Internal;
+using lse_halide::RowKernel;
 
 namespace {
 
 class AdaptBufferChecks : public IRMutator {
 public:
-  explicit AdaptBufferChecks(const Func &output) : isEmpty(const_false()) {
-    for (int i = 0; i < output.dimensions(); ++i) {
-      std::string extent = output.name() + ".extent." + std::to_string(i);
-      isEmpty = isEmpty || Variable::make(Int(32), extent) == 0;
-    }
+  explicit AdaptBufferChecks(const RowKernel &kernel)
+      : hasNoIteration(const_false()) {
+    for (const Expr &extent : kernel.space.extents)
+      hasNoIteration = hasNoIteration || extent == 0;
+    for (const ImageParam &buffer : kernel.buffers)
+      noteEmpty(buffer.name(), buffer.dimensions());
+    noteEmpty(kernel.output.name(), kernel.output.dimensions());
+    outputIsEmpty = isEmpty[kernel.output.name()];
   }
 
 protected:
@@ -38,9 +45,10 @@ protected:
     if (!error)
       return IRMutator::visit(check);
     Expr condition = mutate(check->condition);
-    if (error->name == "halide_error_access_out_of_bounds" ||
-        error->name == "halide_error_host_is_null")
-      condition = isEmpty || condition;
+    if (error->name == "halide_error_access_out_of_bounds")
+      condition = hasNoIteration || condition;
+    if (error->name == "halide_error_host_is_null")
+      condition = needsNoMemory(error->args[0]) || condition;
     // The text of a requirement is put together by runtime functions.
     if (error->name == "halide_error_requirement_failed")
       message =
@@ -50,7 +58,29 @@ protected:
   }
 
 private:
-  Expr isEmpty;
+  void noteEmpty(const std::string &name, int dimensions) {
+    Expr empty = const_false();
+    for (int i = 0; i < dimensions; ++i)
+      empty = empty || Variable::make(Int(32), name + ".extent." +
+                                                   std::to_string(i)) == 0;
+    isEmpty[name] = empty;
+  }
+
+  /// For a name as error reports have it, such as `Input buffer x`.
+  Expr needsNoMemory(const Expr &reported) const {
+    const StringImm *text = reported.as<StringImm>();
+    if (!text)
+      return outputIsEmpty;
+    size_t space = text->value.rfind(' ');
+    auto known = isEmpty.find(space == std::string::npos
+                                  ? text->value
+                                  : text->value.substr(space + 1));
+    return known == isEmpty.end() ? outputIsEmpty
+                                  : outputIsEmpty || known->second;
+  }
+
+  Expr hasNoIteration, outputIsEmpty;
+  std::map<std::string, Expr> isEmpty;
 };
 
 /// Removes what the pass before left without a purpose.
@@ -64,8 +94,8 @@ public:
 
 namespace lse_halide {
 
-void addBufferCheckPass(Pipeline &pipeline, const Func &output) {
-  pipeline.add_custom_lowering_pass(new AdaptBufferChecks(output));
+void addBufferCheckPass(Pipeline &pipeline, const RowKernel &kernel) {
+  pipeline.add_custom_lowering_pass(new AdaptBufferChecks(kernel));
   pipeline.add_custom_lowering_pass(new Simplify());
 }
 

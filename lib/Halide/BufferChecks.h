@@ -9,6 +9,8 @@
 #ifndef LSE_LIB_HALIDE_BUFFERCHECKS_H
 #define LSE_LIB_HALIDE_BUFFERCHECKS_H
 
+#include "Algorithms/RowKernel.h"
+
 #include <Halide.h>
 
 namespace lse_halide {
@@ -16,10 +18,10 @@ namespace lse_halide {
 /// Adds a pass that makes Halide's checks of the caller's buffers fit ours:
 /// - A null pointer is an error. To Halide it is a question, namely which
 ///   region is needed, answered by writing to the caller's descriptors.
-/// - Where `output` is empty a kernel succeeds and touches nothing. Halide's
-///   checks are too strict then: they ask for a place to store to, and bounds
-///   inference over fused loops asks for at least one row.
-void addBufferCheckPass(Halide::Pipeline &pipeline, const Halide::Func &output);
+/// - A buffer without elements needs no memory, and neither do the others where
+///   `output` has none. Where the iteration space is empty nothing is out of
+///   bounds; bounds inference over fused loops asks for at least one row.
+void addBufferCheckPass(Halide::Pipeline &pipeline, const RowKernel &kernel);
 
 } // namespace lse_halide
 

@@ -8,9 +8,11 @@
 
 #include "lse/Halide/KernelCompiler.h"
 
-#include "Algorithms/Softmax.h"
+#include "Algorithms/RowKernel.h"
 #include "BufferChecks.h"
 #include "Schedules/CachedRow.h"
+#include "Schedules/ColumnTile.h"
+#include "Schedules/RowSchedule.h"
 #include "SpecCheck.h"
 #include "Target.h"
 
@@ -79,20 +81,27 @@ std::string compile(const KernelSpec &spec, Artifact artifact) {
   if (std::string error = checkSpec(spec); !error.empty())
     throw std::runtime_error(error);
   Halide::Target target = makeTarget(spec.target);
-  Softmax softmax = buildSoftmax(spec, hasFusedMultiplyAdd(target));
-  scheduleCachedRow(softmax, spec);
-  Halide::Pipeline pipeline(softmax.probabilities);
-  pipeline.add_requirement(cachedRowRequirement(softmax, spec));
-  softmax.storage.addLoweringPass(pipeline);
-  addBufferCheckPass(pipeline, softmax.probabilities);
+  RowKernel kernel = buildRowKernel(
+      spec, {hasFusedMultiplyAdd(target), hasHalfConversions(target)});
+  if (spec.schedule.strategy == Strategy::CachedRow)
+    scheduleCachedRow(kernel, spec);
+  else
+    scheduleColumnTile(kernel, spec);
+  Halide::Pipeline pipeline(kernel.output);
+  pipeline.add_requirement(extentRequirement(kernel, spec));
+  kernel.stores.addLoweringPass(pipeline);
+  addBufferCheckPass(pipeline, kernel);
 
-  // The order of arguments is the spec's; Halide adds the output at the end.
-  std::vector<Halide::Argument> arguments(softmax.inputs.begin(),
-                                          softmax.inputs.end());
+  // The order of arguments is the spec's; Halide adds its output at the end.
+  std::vector<Halide::Argument> arguments(kernel.buffers.begin(),
+                                          kernel.buffers.end());
+  arguments.push_back(kernel.stores.getView());
+  Halide::Module module =
+      pipeline.compile_to_module(arguments, kEntryName, target);
+  kernel.stores.removeViewArgument(module);
   TemporaryDirectory directory;
   std::string path = directory.file("kernel");
-  pipeline.compile_to({{fileType(artifact), path}}, arguments, kEntryName,
-                      target);
+  module.compile({{fileType(artifact), path}});
   return readFile(path);
 }
 

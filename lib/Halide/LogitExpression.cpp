@@ -8,28 +8,21 @@
 
 #include "LogitExpression.h"
 
+#include "Algorithms/HalfPrecision.h"
+
 using namespace Halide;
+using Halide::Internal::make_const;
 
 namespace {
 
-using lse_halide::BufferSpec;
 using lse_halide::LogitNode;
-
-/// The element of `input` at `point`. Halide's buffers are innermost first.
-Expr readInput(const ImageParam &input, const BufferSpec &buffer,
-               const std::vector<Expr> &point) {
-  std::vector<Expr> indices;
-  for (auto dim = buffer.dims.rbegin(); dim != buffer.dims.rend(); ++dim)
-    indices.push_back(point[*dim]);
-  return cast<float>(input(indices));
-}
 
 /// a / b. Halide refuses a constant zero as divisor; infinity as factor gives
 /// the same, NaN for a zero included.
 Expr divide(const Expr &a, const Expr &b) {
   const Internal::FloatImm *divisor = b.as<Internal::FloatImm>();
   if (divisor && divisor->value == 0)
-    return a * static_cast<float>(1 / divisor->value);
+    return a * make_const(a.type(), 1 / divisor->value);
   return a / b;
 }
 
@@ -62,15 +55,14 @@ Expr applyNode(LogitNode::Kind kind, const Expr &a, const Expr &b) {
 
 namespace lse_halide {
 
-Expr buildLogit(const KernelSpec &spec, const std::vector<ImageParam> &inputs,
-                const std::vector<Expr> &point) {
+Expr buildLogit(const KernelSpec &spec, const ReadInput &readInput) {
+  Type type = storageType(spec.compute);
   std::vector<Expr> values;
   for (const LogitNode &node : spec.logit) {
     if (node.kind == LogitNode::Kind::Input) {
-      values.push_back(
-          readInput(inputs[node.input], spec.inputs[node.input], point));
+      values.push_back(readInput(node.input));
     } else if (node.kind == LogitNode::Kind::Constant) {
-      values.push_back(Expr(static_cast<float>(node.constant)));
+      values.push_back(make_const(type, node.constant));
     } else {
       Expr a = values[node.operands.front()];
       Expr b = values[node.operands.back()];

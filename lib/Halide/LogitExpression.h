@@ -13,14 +13,15 @@
 
 #include <Halide.h>
 
-#include <vector>
+#include <functional>
 
 namespace lse_halide {
 
-/// The logit at `point`, the loop dimensions' indices, outermost first.
-Halide::Expr buildLogit(const KernelSpec &spec,
-                        const std::vector<Halide::ImageParam> &inputs,
-                        const std::vector<Halide::Expr> &point);
+/// The element of an input, by number, in the type of computation.
+using ReadInput = std::function<Halide::Expr(unsigned input)>;
+
+/// The logit of the elements that `readInput` gives.
+Halide::Expr buildLogit(const KernelSpec &spec, const ReadInput &readInput);
 
 /// True if the logit is an element of an input that has all dimensions, so that
 /// reading it twice costs no more than keeping it.

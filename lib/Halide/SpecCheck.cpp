@@ -8,6 +8,7 @@
 
 #include "SpecCheck.h"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -39,10 +40,25 @@ std::string checkExtents(const KernelSpec &spec) {
   return "";
 }
 
+bool isRowDim(const KernelSpec &spec, unsigned dim) {
+  return std::count(spec.rowDims.begin(), spec.rowDims.end(), dim) != 0;
+}
+
+std::string checkRowDims(const KernelSpec &spec) {
+  if (spec.rowDims.empty())
+    return "no dimension is reduced";
+  for (size_t i = 0; i < spec.rowDims.size(); ++i)
+    if (spec.rowDims[i] >= spec.extents.size() ||
+        (i && spec.rowDims[i - 1] >= spec.rowDims[i]))
+      return "the reduced dimensions are not ascending dimensions of the "
+             "iteration space";
+  return "";
+}
+
 std::string checkBuffer(const KernelSpec &spec, const BufferSpec &buffer,
                         const std::string &who) {
-  if (buffer.type != ElementType::F32)
-    return who + " has an element type other than f32, which is not supported";
+  if (buffer.type == ElementType::I1)
+    return who + " has the element type i1, which is not supported";
   std::set<unsigned> seen;
   for (unsigned dim : buffer.dims) {
     if (dim >= spec.extents.size())
@@ -51,6 +67,44 @@ std::string checkBuffer(const KernelSpec &spec, const BufferSpec &buffer,
     if (!seen.insert(dim).second)
       return who + " is indexed twice by dimension " + std::to_string(dim);
   }
+  if (buffer.unitDim != kNoDimension && !seen.count(buffer.unitDim))
+    return who + " is contiguous along a dimension that it does not have";
+  return "";
+}
+
+std::string checkOutput(const KernelSpec &spec, size_t index) {
+  const OutputSpec &output = spec.outputs[index];
+  std::string who = name("output", index);
+  if (std::string error = checkBuffer(spec, output, who); !error.empty())
+    return error;
+  for (size_t earlier = 0; earlier < index; ++earlier)
+    if (spec.outputs[earlier].kind == output.kind)
+      return who + " has the same kind as output " + std::to_string(earlier);
+  bool isPerRow = output.kind == ResultKind::LogSumExp;
+  if (isPerRow && index != 0)
+    return who + " has an element per row, which the first output must have";
+  size_t dims =
+      spec.extents.size() - (isPerRow ? spec.rowDims.size() : size_t(0));
+  if (output.dims.size() != dims)
+    return who + " does not have all dimensions of the " +
+           (isPerRow ? "rows" : "iteration space");
+  for (unsigned dim : output.dims)
+    if (isPerRow && isRowDim(spec, dim))
+      return who + " has a dimension that is reduced";
+  return "";
+}
+
+/// Extents are read off the buffers.
+std::string checkDynamicExtents(const KernelSpec &spec) {
+  std::set<unsigned> known;
+  for (const BufferSpec &input : spec.inputs)
+    known.insert(input.dims.begin(), input.dims.end());
+  for (const OutputSpec &output : spec.outputs)
+    known.insert(output.dims.begin(), output.dims.end());
+  for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
+    if (spec.extents[dim] == kDynamicExtent && !known.count(dim))
+      return "no buffer has dimension " + std::to_string(dim) +
+             ", whose extent is dynamic";
   return "";
 }
 
@@ -59,18 +113,12 @@ std::string checkBuffers(const KernelSpec &spec) {
     if (std::string error = checkBuffer(spec, spec.inputs[i], name("input", i));
         !error.empty())
       return error;
-  if (spec.outputs.size() != 1)
-    return "exactly one output is supported, not " +
-           std::to_string(spec.outputs.size());
-  const OutputSpec &output = spec.outputs.front();
-  if (output.kind != ResultKind::Probabilities)
-    return "only probabilities are supported as a result";
-  if (std::string error = checkBuffer(spec, output, name("output", 0));
-      !error.empty())
-    return error;
-  if (output.dims.size() != spec.extents.size())
-    return "output 0 does not have all dimensions of the iteration space";
-  return "";
+  if (spec.outputs.empty())
+    return "there is no output";
+  for (size_t i = 0; i < spec.outputs.size(); ++i)
+    if (std::string error = checkOutput(spec, i); !error.empty())
+      return error;
+  return checkDynamicExtents(spec);
 }
 
 /// The number of operands, or 0 for leaves.
@@ -102,7 +150,17 @@ std::string checkLogit(const KernelSpec &spec) {
   return "";
 }
 
-std::string checkSchedule(const Schedule &schedule) {
+std::string checkSchedule(const KernelSpec &spec) {
+  const Schedule &schedule = spec.schedule;
+  if (schedule.vectorDim >= spec.extents.size())
+    return "the schedule's vectors run along a dimension that the iteration "
+           "space does not have";
+  bool alongRows = isRowDim(spec, schedule.vectorDim);
+  if (alongRows != (schedule.strategy == Strategy::CachedRow))
+    return alongRows ? "the strategy 'column tile' needs vectors along a "
+                       "dimension that is not reduced"
+                     : "the strategy 'cached row' needs vectors along a "
+                       "dimension that is reduced";
   unsigned lanes = schedule.vectorLanes;
   if (lanes == 0 || lanes > kMostLanes || (lanes & (lanes - 1)) != 0)
     return "the schedule's vectors have " + std::to_string(lanes) +
@@ -122,18 +180,15 @@ std::string checkSchedule(const Schedule &schedule) {
 namespace lse_halide {
 
 std::string checkSpec(const KernelSpec &spec) {
-  if (spec.operation != Operation::Softmax)
-    return "only softmax is supported";
-  if (spec.compute != ElementType::F32)
-    return "only computation in f32 is supported";
+  if (spec.compute != ElementType::F32 && spec.compute != ElementType::F64)
+    return "only computation in f32 and f64 is supported";
   if (spec.numerics != Numerics::Standard)
     return "only the numerics class 'standard' is supported";
-  if (spec.schedule.strategy != Strategy::CachedRow)
-    return "only the strategy 'cached row' is supported";
-  for (auto check : {checkExtents, checkBuffers, checkLogit})
+  for (auto check :
+       {checkExtents, checkRowDims, checkBuffers, checkLogit, checkSchedule})
     if (std::string error = check(spec); !error.empty())
       return error;
-  return checkSchedule(spec.schedule);
+  return "";
 }
 
 } // namespace lse_halide

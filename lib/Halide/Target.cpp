@@ -113,4 +113,8 @@ bool hasFusedMultiplyAdd(const Target &target) {
   return target.arch == Target::ARM || target.has_feature(Target::FMA);
 }
 
+bool hasHalfConversions(const Target &target) {
+  return target.arch == Target::X86 && target.has_feature(Target::F16C);
+}
+
 } // namespace lse_halide

@@ -22,6 +22,9 @@ Halide::Target makeTarget(const TargetSpec &spec);
 /// True if a multiply-add that may be contracted becomes one instruction.
 bool hasFusedMultiplyAdd(const Halide::Target &target);
 
+/// True if there are instructions that convert between f16 and f32.
+bool hasHalfConversions(const Halide::Target &target);
+
 } // namespace lse_halide
 
 #endif // LSE_LIB_HALIDE_TARGET_H

@@ -26,9 +26,19 @@ func.func @no_schedule(%x: memref<4x8xf32>, %out: memref<4x8xf32>, %status: memr
 
 #v3 = #lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v3">, strategy = cached_row, vector_lanes = 8, unroll = 4>
 
-func.func @no_kernel(%x: memref<4x8xf64>, %out: memref<4x8xf64>, %status: memref<i32> {lse.status}) {
-  // expected-error @below {{has no kernel: kernels write f32 only; run lse-prepare-kernels before bufferization}}
-  lse.softmax dims = [1] ins(%x : memref<4x8xf64>) outs(%out : memref<4x8xf64>) {schedules = [#v3]}
+func.func @no_kernel(%x: memref<4x8xf80>, %out: memref<4x8xf80>, %status: memref<i32> {lse.status}) {
+  // expected-error @below {{has no kernel: kernels compute in f32 and f64 only; run lse-prepare-kernels before bufferization}}
+  lse.softmax dims = [1] ins(%x : memref<4x8xf80>) outs(%out : memref<4x8xf80>) {schedules = [#v3]}
+  return
+}
+
+// -----
+
+#columns = #lse.schedule<target = #llvm.target<triple = "x86_64-unknown-linux-gnu", chip = "x86-64-v3">, strategy = column_tile, vector_lanes = 8, unroll = 4>
+
+func.func @no_columns(%x: memref<4x8xf32>, %status: memref<i32> {lse.status}) {
+  // expected-error @below {{has the strategy column_tile, but no dimension outside of its rows; use cached_row}}
+  lse.softmax dims = [0, 1] ins(%x : memref<4x8xf32>) outs(%x : memref<4x8xf32>) {schedules = [#columns]}
   return
 }
 

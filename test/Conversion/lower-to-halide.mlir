@@ -48,7 +48,7 @@ func.func @shared(%x: memref<2x300x4096xf32>, %out: memref<2x300x4096xf32>, %y: 
 // A scalar input is a buffer without dimensions, a unit dimension is none.
 // CHECK-LABEL: func @broadcasts
 func.func @broadcasts(%x: memref<4x?xf32, strided<[100, 1], offset: ?>>, %b: memref<4x1xf32>, %t: f32, %out: memref<4x?xf32>) {
-  // CHECK: call @lse.{{[0-9a-f]+}}.call.dd.d0..dd(
+  // CHECK: call @lse.{{[0-9a-f]+}}.call.dd.d0.s.dd(
   lse.softmax dims = [1]
     indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, 0)>, affine_map<(d0, d1) -> ()>,
                      affine_map<(d0, d1) -> (d0, d1)>]
@@ -60,3 +60,46 @@ func.func @broadcasts(%x: memref<4x?xf32, strided<[100, 1], offset: ?>>, %b: mem
   }
   return
 }
+
+// -----
+
+// Adjacent dimensions of a row are collapsed, also of views, as far as they are
+// contiguous.
+// CHECK-LABEL: func @whole_rows
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<3x4x5xf32>, %[[L:[a-z0-9]+]]: memref<3xf32>, %[[V:[a-z0-9]+]]: memref<3x4x5xf32, strided<[100, 5, 1]>>
+func.func @whole_rows(%x: memref<3x4x5xf32>, %l: memref<3xf32>, %v: memref<3x4x5xf32, strided<[100, 5, 1]>>) {
+  // CHECK:     memref.collapse_shape %[[X]] {{\[\[}}0], [1, 2]] : memref<3x4x5xf32> into memref<3x20xf32>
+  // CHECK:     call @lse.{{[0-9a-f]+}}.call.dd.d(
+  lse.logsumexp dims = [1, 2] ins(%x : memref<3x4x5xf32>) outs(%l : memref<3xf32>)
+  // CHECK:     memref.collapse_shape %[[V]] {{\[\[}}0], [1, 2]] : memref<3x4x5xf32, strided<[100, 5, 1]>> into memref<3x20xf32, strided<[100, 1]>>
+  // CHECK:     call @lse.{{[0-9a-f]+}}.call.dd.d(
+  lse.logsumexp dims = [1, 2] ins(%v : memref<3x4x5xf32, strided<[100, 5, 1]>>) outs(%l : memref<3xf32>)
+  return
+}
+
+// -----
+
+// Rows and what is outside of them stay apart; so do dimensions with a gap.
+// CHECK-LABEL: func @apart
+func.func @apart(%x: memref<3x4x5xf32>, %v: memref<3x4x5xf32, strided<[100, 10, 1]>>, %l: memref<4xf32>) {
+  // CHECK-NOT: collapse_shape
+  // CHECK:     call @lse.{{[0-9a-f]+}}.call.ddd.d(
+  lse.logsumexp dims = [0, 2] ins(%x : memref<3x4x5xf32>) outs(%l : memref<4xf32>)
+  // CHECK-NOT: collapse_shape
+  // CHECK:     call @lse.{{[0-9a-f]+}}.call.ddd.ddd(
+  lse.softmax dims = [0, 1, 2] ins(%v : memref<3x4x5xf32, strided<[100, 10, 1]>>) outs(%x : memref<3x4x5xf32>)
+  return
+}
+
+// -----
+
+// Kernels take results with an element per row first, and half precision as
+// bits: code 1, 16 bits, one lane is 69633.
+// CHECK-LABEL: func @several_results
+func.func @several_results(%x: memref<4x8xbf16>, %p: memref<4x8xf32>, %l: memref<4xf64>) {
+  // CHECK: call @lse.{{[0-9a-f]+}}.call.dd.dd.d.1.0(
+  lse.softmax dims = [1] results = [probabilities, logsumexp] ins(%x : memref<4x8xbf16>) outs(%p, %l : memref<4x8xf32>, memref<4xf64>)
+  return
+}
+// CHECK: func.func private @lse.{{[0-9a-f]+}}.call.dd.dd.d.1.0(
+// CHECK:   arith.constant 69633 : i32

@@ -27,7 +27,7 @@ func.func @mask(%x: tensor<?x8xf32>, %m: tensor<8xi1>, %out: tensor<?x8xf32>) ->
   // CHECK: %[[LOGITS:.+]] = linalg.generic {{.*}} ins(%[[X]], %[[MASK]]
   // CHECK:   arith.select
   // CHECK: lse.softmax dims = [1] row_death = zero stabilized ins(%[[LOGITS]] : tensor<?x8xf32>) outs(%[[LOGITS]] : tensor<?x8xf32>) ->
-  // expected-remark @below {{Reason="lse.softmax: a kernel reads f32 only"}}
+  // expected-remark @below {{Reason="lse.softmax: a kernel reads f16, bf16, f32 and f64 only"}}
   %p = lse.softmax dims = [1]
     indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>]
     row_death = zero stabilized
@@ -57,32 +57,88 @@ func.func @unknown_operation(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tens
 
 // -----
 
-// CHECK-LABEL: func @other_axis
-func.func @other_axis(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+// Every axis, type and result has a kernel.
+// CHECK-LABEL: func @other_axes
+func.func @other_axes(%x: tensor<4x8x2xf32>, %out: tensor<4x8x2xf32>) -> tensor<4x8x2xf32> {
+  // CHECK-NOT: linalg
+  // CHECK:     lse.softmax dims = [0, 2]
+  %p = lse.softmax dims = [0, 2] ins(%x : tensor<4x8x2xf32>) outs(%out : tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
+  return %p : tensor<4x8x2xf32>
+}
+
+// CHECK-LABEL: func @other_types
+func.func @other_types(%x: tensor<4x8xbf16>, %b: tensor<8xf16>, %out: tensor<4x8xf16>, %l: tensor<4xf64>) -> (tensor<4x8xf16>, tensor<4xf64>) {
+  // CHECK-NOT: linalg
+  // CHECK:     lse.log_softmax dims = [1] results = [log_probabilities, logsumexp]
+  %0:2 = lse.log_softmax dims = [1] results = [log_probabilities, logsumexp]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>,
+                     affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x, %b : tensor<4x8xbf16>, tensor<8xf16>) outs(%out, %l : tensor<4x8xf16>, tensor<4xf64>) logits {
+  ^bb0(%in: bf16, %bias: f16):
+    %0 = arith.extf %in : bf16 to f32
+    %1 = arith.extf %bias : f16 to f32
+    %2 = arith.maximumf %0, %1 : f32
+    lse.yield %2 : f32
+  } -> (tensor<4x8xf16>, tensor<4xf64>)
+  return %0#0, %0#1 : tensor<4x8xf16>, tensor<4xf64>
+}
+
+// -----
+
+// CHECK-LABEL: func @unknown_type
+func.func @unknown_type(%x: tensor<4x8xf80>, %out: tensor<4x8xf80>) -> tensor<4x8xf80> {
   // CHECK-NOT: lse.softmax
-  // expected-remark @below {{[Missed] decomposed}}
-  %p = lse.softmax dims = [0] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  // expected-remark @below {{[Missed] decomposed | Category:lse-prepare-kernels | Reason="lse.softmax: kernels compute in f32 and f64 only"}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf80>) outs(%out : tensor<4x8xf80>) -> tensor<4x8xf80>
+  return %p : tensor<4x8xf80>
+}
+
+// -----
+
+// A conversion that rounds is not left out.
+// CHECK-LABEL: func @narrowed_logit
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>
+func.func @narrowed_logit(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: %[[LOGITS:.+]] = linalg.generic {{.*}} ins(%[[X]]
+  // CHECK:   arith.truncf
+  // CHECK: lse.softmax dims = [1] ins(%[[LOGITS]] : tensor<4x8xf32>) outs(%[[LOGITS]] : tensor<4x8xf32>)
+  // expected-remark @below {{Reason="lse.softmax: a kernel cannot compute 'arith.truncf'"}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %0 = arith.truncf %in : f32 to f16
+    lse.yield %0 : f16
+  } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
 
 // -----
 
-// CHECK-LABEL: func @other_type
-func.func @other_type(%x: tensor<4x8xf64>, %out: tensor<4x8xf64>) -> tensor<4x8xf64> {
-  // CHECK-NOT: lse.softmax
-  // expected-remark @below {{Reason="lse.softmax: kernels write f32 only"}}
-  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf64>) outs(%out : tensor<4x8xf64>) -> tensor<4x8xf64>
+// CHECK-LABEL: func @two_types
+func.func @two_types(%x: tensor<4x8xf32>, %out: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  // expected-remark @below {{Reason="lse.softmax: a part of the logit is computed in another type than the logit"}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf64>) logits {
+  ^bb0(%in: f32):
+    %0 = arith.addf %in, %in : f32
+    %1 = arith.extf %0 : f32 to f64
+    lse.yield %1 : f64
+  } -> tensor<4x8xf64>
   return %p : tensor<4x8xf64>
 }
 
 // -----
 
-// CHECK-LABEL: func @other_results
-func.func @other_results(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
-  // CHECK-NOT: lse.softmax
-  // expected-remark @below {{Reason="lse.logsumexp: kernels yield probabilities only"}}
-  %p = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
-  return %p : tensor<4xf32>
+// The argmax is computed beside a kernel for the rest.
+// CHECK-LABEL: func @argmax
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[L:[a-z0-9]+]]: tensor<4xf32>, %[[I:[a-z0-9]+]]: tensor<4xi64>
+func.func @argmax(%x: tensor<4x8xf32>, %l: tensor<4xf32>, %i: tensor<4xi64>) -> (tensor<4xi64>, tensor<4xf32>) {
+  // CHECK:     arith.cmpf
+  // CHECK-NOT: math.exp
+  // CHECK:     %[[INDEX:.+]] = linalg.generic {{.*}} outs(%[[I]]
+  // CHECK:     %[[LSE:.+]] = lse.logsumexp dims = [1] row_death = zero ins(%[[X]] : tensor<4x8xf32>) outs(%[[L]] : tensor<4xf32>)
+  // CHECK:     return %[[INDEX]], %[[LSE]]
+  %0:2 = lse.logsumexp dims = [1] results = [argmax, logsumexp] row_death = zero
+    ins(%x : tensor<4x8xf32>) outs(%i, %l : tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
+  return %0#0, %0#1 : tensor<4xi64>, tensor<4xf32>
 }
 
 // -----
@@ -97,9 +153,9 @@ func.func @accurate(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf3
 
 // -----
 
-func.func @bufferized_too_early(%x: memref<4x8xf64>, %out: memref<4x8xf64>) {
-  // expected-remark @below {{kernels write f32 only}}
-  // expected-error @below {{has no kernel (kernels write f32 only) and is not on tensors, so that it cannot be decomposed; run lse-prepare-kernels before bufferization}}
-  lse.softmax dims = [1] ins(%x : memref<4x8xf64>) outs(%out : memref<4x8xf64>)
+func.func @bufferized_too_early(%x: memref<4x8xf32>, %i: memref<4xi64>, %l: memref<4xf32>) {
+  // expected-remark @below {{kernels yield no argmax}}
+  // expected-error @below {{has no kernel (kernels yield no argmax) and is not on tensors, so that it cannot be decomposed; run lse-prepare-kernels before bufferization}}
+  lse.logsumexp dims = [1] results = [logsumexp, argmax] ins(%x : memref<4x8xf32>) outs(%l, %i : memref<4xf32>, memref<4xi64>)
   return
 }

@@ -36,3 +36,45 @@ func.func @by_hand(%x: memref<4x8xf32>, %out: memref<4x8xf32>) {
     {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64", chip = "znver4">, strategy = cached_row, vector_lanes = 32, unroll = 2, parallel = false>]}
   return
 }
+
+// Rows that lie side by side: vectors across them.
+// CHECK-LABEL: func @columns
+func.func @columns(%x: memref<2x8x49xf32>, %out: memref<2x8x49xf32>) {
+  // AVX512: strategy = column_tile, vector_lanes = 16, unroll = 8>
+  // AVX2:   strategy = column_tile, vector_lanes = 8, unroll = 8>
+  lse.softmax dims = [1] ins(%x : memref<2x8x49xf32>) outs(%out : memref<2x8x49xf32>)
+  return
+}
+
+// What counts is memory, not the order of dimensions.
+// CHECK-LABEL: func @transposed
+func.func @transposed(%x: memref<8x4xf32, strided<[1, 8]>>, %out: memref<8x4xf32, strided<[1, 8]>>) {
+  // AVX2: strategy = cached_row
+  lse.softmax dims = [0] ins(%x : memref<8x4xf32, strided<[1, 8]>>) outs(%out : memref<8x4xf32, strided<[1, 8]>>)
+  return
+}
+
+// Two columns would leave most of each vector empty.
+// CHECK-LABEL: func @narrow
+func.func @narrow(%x: memref<8x2xf32>, %out: memref<8x2xf32>) {
+  // AVX512: strategy = cached_row
+  lse.softmax dims = [0] ins(%x : memref<8x2xf32>) outs(%out : memref<8x2xf32>)
+  return
+}
+
+// CHECK-LABEL: func @no_strides_known
+func.func @no_strides_known(%x: memref<8x9xf32, strided<[?, ?]>>, %out: memref<8x9xf32, strided<[?, ?]>>) {
+  // CHECK: strategy = cached_row
+  lse.softmax dims = [0] ins(%x : memref<8x9xf32, strided<[?, ?]>>) outs(%out : memref<8x9xf32, strided<[?, ?]>>)
+  return
+}
+
+// Lanes are those of the type of computation.
+// CHECK-LABEL: func @types
+func.func @types(%x: memref<4x8xf64>, %h: memref<4x8xf16>) {
+  // AVX2: vector_lanes = 4,
+  lse.log_softmax dims = [1] ins(%x : memref<4x8xf64>) outs(%x : memref<4x8xf64>)
+  // AVX2: vector_lanes = 8,
+  lse.softmax dims = [1] ins(%h : memref<4x8xf16>) outs(%h : memref<4x8xf16>)
+  return
+}

@@ -95,7 +95,8 @@ Expected<Machine> Machine::host(const std::vector<std::string> &without) {
   return machine;
 }
 
-Buffer::Buffer(float *data, const std::vector<int64_t> &extents,
+Buffer::Buffer(void *data, lse_halide::ElementType type,
+               const std::vector<int64_t> &extents,
                std::vector<int64_t> strides) {
   size_t rank = extents.size();
   if (strides.empty()) {
@@ -106,8 +107,13 @@ Buffer::Buffer(float *data, const std::vector<int64_t> &extents,
   for (size_t i = rank; i-- > 0;)
     dimensions.emplace_back(0, static_cast<int32_t>(extents[i]),
                             static_cast<int32_t>(strides[i]));
-  raw.host = reinterpret_cast<uint8_t *>(data);
-  raw.type = halide_type_t(halide_type_float, 32, 1);
+  raw.host = static_cast<uint8_t *>(data);
+  // Kernels take both half-precision types as plain bits.
+  using lse_halide::ElementType;
+  bool isHalf = type == ElementType::F16 || type == ElementType::BF16;
+  raw.type = isHalf ? halide_type_t(halide_type_uint, 16, 1)
+                    : halide_type_t(halide_type_float,
+                                    type == ElementType::F64 ? 64 : 32, 1);
   raw.dimensions = static_cast<int32_t>(rank);
   raw.dim = dimensions.data();
 }
@@ -163,19 +169,34 @@ Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine) {
   return kernel;
 }
 
-int32_t Kernel::operator()(const std::vector<Buffer *> &buffers) const {
+namespace {
+
+/// Calls `entry` with as many pointers as there are indices.
+template <size_t... index>
+int32_t call(void *entry, const std::vector<Buffer *> &buffers,
+             std::index_sequence<index...>) {
   using Raw = halide_buffer_t *;
-  auto raw = [&](size_t i) { return &buffers[i]->raw; };
+  return reinterpret_cast<int32_t (*)(
+      std::conditional_t<index == size_t(-1), void, Raw>...)>(entry)(
+      &buffers[index]->raw...);
+}
+
+} // namespace
+
+int32_t Kernel::operator()(const std::vector<Buffer *> &buffers) const {
   switch (buffers.size()) {
   case 1:
-    return reinterpret_cast<int32_t (*)(Raw)>(entry)(raw(0));
+    return call(entry, buffers, std::make_index_sequence<1>());
   case 2:
-    return reinterpret_cast<int32_t (*)(Raw, Raw)>(entry)(raw(0), raw(1));
+    return call(entry, buffers, std::make_index_sequence<2>());
   case 3:
-    return reinterpret_cast<int32_t (*)(Raw, Raw, Raw)>(entry)(raw(0), raw(1),
-                                                               raw(2));
+    return call(entry, buffers, std::make_index_sequence<3>());
+  case 4:
+    return call(entry, buffers, std::make_index_sequence<4>());
+  case 5:
+    return call(entry, buffers, std::make_index_sequence<5>());
   default:
-    report_fatal_error("a kernel with more than three buffers");
+    report_fatal_error("a kernel with more than five buffers");
   }
 }
 
@@ -186,8 +207,12 @@ lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
   lse_halide::BufferSpec input;
   for (unsigned i = 0; i < extents.size(); ++i)
     input.dims.push_back(i);
+  input.unitDim = extents.size() - 1;
   lse_halide::OutputSpec output;
   output.dims = input.dims;
+  output.unitDim = input.unitDim;
+  spec.rowDims = {input.unitDim};
+  spec.schedule.vectorDim = input.unitDim;
   spec.inputs = {input};
   spec.outputs = {output};
   spec.logit = {{lse_halide::LogitNode::Kind::Input}};

@@ -42,13 +42,18 @@ struct Machine {
   host(const std::vector<std::string> &without = {});
 };
 
-/// Dense f32 data or a view of it, as kernels take it.
+/// Dense data or a view of it, as kernels take it.
 class Buffer {
 public:
   /// `extents` and `strides` (in elements) are outermost first; without strides
   /// the data is dense.
-  Buffer(float *data, const std::vector<int64_t> &extents,
+  Buffer(void *data, lse_halide::ElementType type,
+         const std::vector<int64_t> &extents,
          std::vector<int64_t> strides = {});
+  Buffer(float *data, const std::vector<int64_t> &extents,
+         std::vector<int64_t> strides = {})
+      : Buffer(data, lse_halide::ElementType::F32, extents,
+               std::move(strides)) {}
   Buffer(const Buffer &) = delete;
   Buffer &operator=(const Buffer &) = delete;
 

@@ -16,10 +16,10 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
   let description = [{
     Works on tensors, before bufferization. An operation whose logit region
     holds something that no kernel computes gets its logits as a tensor of
-    their own; one that no kernel covers at all (its element types, the
-    position of its row dimensions, its results) is decomposed into linalg.
-    Each such operation gives a missed remark in the category
-    `lse-prepare-kernels` that says why. Operations whose logits nothing else
+    their own; one that no kernel covers at all (its element types, its
+    numerics class) is decomposed into linalg. Each such operation gives a
+    missed remark in the category `lse-prepare-kernels` that says why. An argmax
+    among other results is computed by linalg, and the rest keeps its kernel. Operations whose logits nothing else
     reads are made to work in place.
   }];
   let dependentDialects = [
@@ -33,7 +33,7 @@ def LSESchedule : Pass<"lse-schedule"> {
   let description = [{
     Attaches a list of `#lse.schedule` to every operation over rows that has
     none: strategy, vector width, unrolling and threading for a target's
-    instruction set and the operation's shape.
+    instruction set and the operation's types and layout.
 
     The targets are given by the options, one for each CPU; `native` is the
     machine the compiler runs on. They come into the order in which a program

@@ -27,9 +27,6 @@ inline constexpr int64_t kDynamicExtent = -1;
 /// Element types a kernel reads or writes.
 enum class ElementType { F32, F64, F16, BF16, I1 };
 
-/// The computation as a whole.
-enum class Operation { Softmax };
-
 /// What an output holds. `Probabilities` and `LogProbabilities` have an element
 /// for each element of the iteration space, `LogSumExp` one for each row.
 enum class ResultKind { Probabilities, LogProbabilities, LogSumExp };
@@ -41,9 +38,9 @@ enum class RowDeath { NaN, Zero };
 enum class Numerics { Standard, Accurate };
 
 /// One node of the logit expression. Nodes are stored operands first; the last
-/// node is the logit. Arithmetic is done in f32 (f64 if `KernelSpec::compute`
-/// says so), in the order written, and is never contracted or reassociated.
-/// `Max` and `Min` are NaN if an operand is.
+/// node is the logit. Arithmetic is done in `KernelSpec::compute`, in the order
+/// written, and is never contracted or reassociated. `Max` and `Min` are NaN if
+/// an operand is.
 struct LogitNode {
   enum class Kind { Input, Constant, Neg, Add, Sub, Mul, Div, Max, Min };
   Kind kind;
@@ -55,33 +52,44 @@ struct LogitNode {
   std::vector<unsigned> operands = {};
 };
 
+/// `BufferSpec::unitDim`: no stride is known.
+inline constexpr unsigned kNoDimension = ~0u;
+
 /// An input or output buffer. `dims` names, outermost first, the loop
 /// dimension that each of its own dimensions is indexed by; a loop dimension
 /// that is absent is broadcast. The Halide buffer has them innermost first.
 struct BufferSpec {
   ElementType type = ElementType::F32;
   std::vector<unsigned> dims;
-  /// True if the innermost dimension is known to have stride 1.
-  bool unitInnerStride = true;
+  /// The loop dimension along which elements are known to be adjacent in
+  /// memory. Other strides are only known when the kernel runs; they may be
+  /// zero (in inputs) or negative.
+  unsigned unitDim = kNoDimension;
 };
 
+/// Probabilities and log-probabilities have all loop dimensions, in any order;
+/// a log-sum-exp has those that are not part of a row.
 struct OutputSpec : BufferSpec {
   ResultKind kind = ResultKind::Probabilities;
 };
 
 /// How the loops over rows are made. See docs/Schedules.md.
 enum class Strategy {
-  /// Three passes over a row that stays in cache: maximum; exponentials, kept
-  /// in the output, and their sum; scaling.
-  CachedRow
+  /// Vectors along a row, several passes over a row that stays in cache.
+  CachedRow,
+  /// Vectors across rows: a tile of adjacent rows walks its positions in step.
+  ColumnTile
 };
 
 struct Schedule {
   Strategy strategy = Strategy::CachedRow;
-  /// f32 elements in a vector.
+  /// The loop dimension that vectors run along: part of the row for
+  /// `CachedRow`, not part of it for `ColumnTile`.
+  unsigned vectorDim = 0;
+  /// Elements of the type of computation in a vector.
   unsigned vectorLanes = 8;
   /// Vectors in flight, hence `vectorLanes * unroll` independent partial
-  /// results of each reduction.
+  /// results of each reduction, or that many rows in a tile.
   unsigned unroll = 4;
   /// True if rows are shared between threads through the runtime.
   bool parallel = true;
@@ -98,14 +106,19 @@ struct TargetSpec {
   std::vector<std::string> features;
 };
 
-/// One kernel. The iteration space is `extents`, outermost first; its last
-/// dimension is the row, the one that is reduced.
+/// One kernel. The iteration space is `extents`, outermost first. Arguments are
+/// the inputs, then the outputs, in order; log-sum-exps come before other
+/// outputs. Each kind of result is there once at most, one at least.
+///
+/// An input and an output of the same type and `dims` may be the same memory.
 struct KernelSpec {
-  Operation operation = Operation::Softmax;
   std::vector<int64_t> extents;
+  /// The loop dimensions that make up a row, ascending.
+  std::vector<unsigned> rowDims;
   std::vector<BufferSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<LogitNode> logit;
+  /// The type of all arithmetic: f32 or f64.
   ElementType compute = ElementType::F32;
   RowDeath rowDeath = RowDeath::NaN;
   Numerics numerics = Numerics::Standard;

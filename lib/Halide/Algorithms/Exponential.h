@@ -1,4 +1,4 @@
-//===- Exponential.h - exp for shifted logits -------------------*- C++ -*-===//
+//===- Exponential.h - exp of shifted logits --------------------*- C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,17 +13,23 @@
 
 namespace lse_halide {
 
-/// 2^64 * exp(shifted) in f32 for shifted <= 0 or NaN; NaN gives NaN.
+/// The binary logarithm of the scale of scaledExponential: 64 in f32 and 512 in
+/// f64.
+int exponentialScale(Halide::Type type);
+
+/// 2^scale * exp(shifted) in the type of `shifted`, f32 or f64, for
+/// shifted <= 0 or NaN; NaN gives NaN.
 ///
 /// The scale keeps every result a normal number: what underflows does so once,
 /// correctly rounded, when the caller multiplies by the reciprocal of a sum of
-/// such values, which also cancels the scale. Below -110 the result no longer
-/// falls (2^64 * exp(-110) = 3e-29); against a sum of at least 2^64 that is
-/// below half of the least subnormal, so it still becomes exactly +0.
+/// such values, which also cancels the scale. Below -110 (f64: -760) the result
+/// no longer falls; against a sum of at least 2^scale it is then below half of
+/// the least subnormal, so it still becomes exactly +0.
 ///
-/// The relative error is below 2 units in the last place plus, where multiply
-/// and add are fused, 2.8e-9 * |shifted|: as if `shifted` were off by 1/20 of
-/// the rounding error that its own subtraction has in general.
+/// The relative error is below 2 units in the last place in f32, and below 1.5
+/// in f64. In f32, where multiply and add are fused, 2.8e-9 * |shifted| is
+/// added to that: as if `shifted` were off by 1/20 of the rounding error that
+/// its own subtraction has in general.
 Halide::Expr scaledExponential(Halide::Expr shifted, bool hasFusedMultiplyAdd);
 
 } // namespace lse_halide

@@ -13,55 +13,71 @@ using namespace lse_halide;
 
 namespace {
 
-std::vector<Expr> arguments(Expr first, const std::vector<Var> &outer) {
-  std::vector<Expr> result = {std::move(first)};
-  result.insert(result.end(), outer.begin(), outer.end());
+template <typename First, typename Index>
+std::vector<First> prepend(First first, const std::vector<Index> &rest) {
+  std::vector<First> result = {std::move(first)};
+  result.insert(result.end(), rest.begin(), rest.end());
   return result;
 }
 
-std::vector<Var> variables(const Var &first, const std::vector<Var> &outer) {
-  std::vector<Var> result = {first};
-  result.insert(result.end(), outer.begin(), outer.end());
+/// The dimensions of a row besides the vectors', as the last ones of a domain.
+Region rowRegion(const LoopSpace &space, Region leading) {
+  for (unsigned dim : space.rowDims)
+    leading.emplace_back(0, space.extents[dim]);
+  return leading;
+}
+
+/// The point at `index` along vectors, with `domain`'s last dimensions along
+/// the others of the row.
+Point pointAt(const LoopSpace &space, const Expr &index, const RDom &domain) {
+  Point point(space.vars.begin(), space.vars.end());
+  point[space.vectorDim] = index;
+  int leading = domain.dimensions() - static_cast<int>(space.rowDims.size());
+  for (size_t i = 0; i < space.rowDims.size(); ++i)
+    point[space.rowDims[i]] = domain[leading + static_cast<int>(i)];
+  return point;
+}
+
+/// Adds the updates of one reduction.
+class PartialBuilder {
+public:
+  PartialBuilder(RowReduction &result, const Reduction &reduction,
+                 const LoopSpace &space, std::vector<Var> rows,
+                 bool lanesAreRows)
+      : result(result), reduction(reduction), space(space),
+        rows(std::move(rows)), lanesAreRows(lanesAreRows) {}
+
+  void add(PartialUpdate::Kind kind, const RDom &domain, const Expr &lane,
+           const Expr &index) {
+    std::vector<Expr> at = prepend(lane, rows);
+    std::vector<Expr> row = at;
+    if (!lanesAreRows)
+      row.erase(row.begin());
+    result.partial(at) = reduction.combine(
+        result.partial(at),
+        reduction.element(pointAt(space, index, domain), row));
+    result.updates.push_back({kind, domain});
+  }
+
+private:
+  RowReduction &result;
+  const Reduction &reduction;
+  const LoopSpace &space;
+  std::vector<Var> rows;
+  bool lanesAreRows;
+};
+
+RowReduction makePartial(const Reduction &reduction, int width,
+                         const std::vector<Var> &rows) {
+  RowReduction result;
+  result.width = width;
+  result.lane = Var(reduction.name + "_lane");
+  result.partial = Func(reduction.name + "_partial");
+  result.partial(prepend(result.lane, rows)) = reduction.identity;
   return result;
 }
 
-/// True unless `extent` is known to be zero.
-bool mayIterate(const Expr &extent) {
-  return !Internal::is_const_zero(Internal::simplify(extent));
-}
-
-/// The partial results over whole blocks, remaining vectors, and remaining
-/// elements.
-void addUpdates(RowReduction &reduction, const std::string &name,
-                const RowSpace &space, const Element &element,
-                const Combine &combine) {
-  Func &partial = reduction.partial;
-  auto update = [&](Expr lane, Expr position) {
-    std::vector<Expr> at = arguments(lane, space.outer);
-    partial(at) = combine(partial(at), element(position));
-  };
-  Expr blocks = space.length / space.block();
-  Expr vectors = space.length % space.block() / space.lanes;
-  Expr elements = space.length % space.lanes;
-  if ((reduction.hasBlocks = mayIterate(blocks))) {
-    reduction.blocks = RDom(0, blocks, name + "_block");
-    update(reduction.lane, reduction.blocks * space.block() + reduction.lane);
-  }
-  if ((reduction.hasVectors = mayIterate(vectors))) {
-    reduction.vectors =
-        RDom({{0, space.lanes}, {0, vectors}}, name + "_vector");
-    update(reduction.vectors.x, blocks * space.block() +
-                                    reduction.vectors.y * space.lanes +
-                                    reduction.vectors.x);
-  }
-  if ((reduction.hasElements = mayIterate(elements))) {
-    reduction.elements = RDom(0, elements, name + "_element");
-    update(reduction.elements.x,
-           space.length / space.lanes * space.lanes + reduction.elements.x);
-  }
-}
-
-/// Combines `count` Exprs as a balanced tree.
+/// Combines Exprs as a balanced tree.
 Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
   while (operands.size() > 1) {
     std::vector<Expr> next;
@@ -75,23 +91,25 @@ Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
 }
 
 /// Vectors into one vector, then halves of it until one element remains.
-void addFolds(RowReduction &reduction, const std::string &name,
-              const RowSpace &space, const Combine &combine) {
-  const Var &lane = reduction.lane;
+void addFolds(RowReduction &result, const Reduction &reduction,
+              const LoopSpace &space) {
+  const Var &lane = result.lane;
+  std::vector<Var> outer = space.outerVars();
   auto addFold = [&](int width, Expr value) {
-    Func fold(name + "_fold_to_" + std::to_string(width));
-    fold(variables(lane, space.outer)) = value;
-    reduction.folds.push_back(fold);
+    Func fold(reduction.name + "_fold_to_" + std::to_string(width));
+    fold(prepend(lane, outer)) = value;
+    result.folds.push_back(fold);
   };
   std::vector<Expr> vectors;
   for (int i = 0; i < space.unroll; ++i)
     vectors.push_back(
-        reduction.partial(arguments(lane + i * space.lanes, space.outer)));
-  addFold(space.lanes, combineTree(vectors, combine));
+        result.partial(prepend(Expr(lane + i * space.lanes), outer)));
+  addFold(space.lanes, combineTree(vectors, reduction.combine));
   for (int width = space.lanes / 2; width >= 1; width /= 2) {
-    Func previous = reduction.folds.back();
-    addFold(width, combine(previous(arguments(lane, space.outer)),
-                           previous(arguments(lane + width, space.outer))));
+    Func previous = result.folds.back();
+    addFold(width,
+            reduction.combine(previous(prepend(Expr(lane), outer)),
+                              previous(prepend(Expr(lane + width), outer))));
   }
 }
 
@@ -99,19 +117,64 @@ void addFolds(RowReduction &reduction, const std::string &name,
 
 namespace lse_halide {
 
-RowReduction reduceRow(const std::string &name, const RowSpace &space,
-                       Expr identity, const Element &element,
-                       const Combine &combine) {
-  RowReduction reduction;
-  reduction.lane = Var(name + "_lane");
-  reduction.partial = Func(name + "_partial");
-  reduction.partial(variables(reduction.lane, space.outer)) = identity;
-  addUpdates(reduction, name, space, element, combine);
-  addFolds(reduction, name, space, combine);
-  reduction.result = Func(name + "_of_row");
-  reduction.result(space.outer) =
-      reduction.folds.back()(arguments(0, space.outer));
-  return reduction;
+bool mayIterate(const Expr &extent) {
+  return !Internal::is_const_zero(Internal::simplify(extent));
+}
+
+Expr columnIndex(const ColumnRange &range, const Expr &tile, const Expr &lane) {
+  return range.first + tile * range.width + lane;
+}
+
+RowReduction reduceAlongRow(const Reduction &reduction,
+                            const LoopSpace &space) {
+  using Kind = PartialUpdate::Kind;
+  std::vector<Var> outer = space.outerVars();
+  RowReduction result = makePartial(reduction, space.block(), outer);
+  PartialBuilder builder(result, reduction, space, outer,
+                         /*lanesAreRows=*/false);
+  const Expr &length = space.length();
+  int lanes = space.lanes, block = space.block();
+  Expr blocks = length / block;
+  Expr vectors = length % block / lanes;
+  Expr elements = length % lanes;
+  if (mayIterate(blocks)) {
+    RDom r(rowRegion(space, {{0, blocks}}), reduction.name + "_block");
+    builder.add(Kind::Blocks, r, result.lane, r[0] * block + result.lane);
+  }
+  if (mayIterate(vectors)) {
+    RDom r(rowRegion(space, {{0, lanes}, {0, vectors}}),
+           reduction.name + "_vector");
+    builder.add(Kind::Vector, r, r[0], blocks * block + r[1] * lanes + r[0]);
+  }
+  if (mayIterate(elements)) {
+    RDom r(rowRegion(space, {{0, elements}}), reduction.name + "_element");
+    builder.add(Kind::Elements, r, r[0], length / lanes * lanes + r[0]);
+  }
+  addFolds(result, reduction, space);
+  result.result = Func(reduction.name + "_of_row");
+  result.result(outer) = result.folds.back()(prepend(Expr(0), outer));
+  return result;
+}
+
+RowReduction reduceAcrossRows(const Reduction &reduction,
+                              const LoopSpace &space, const ColumnRange &range,
+                              const Var &tile) {
+  using Kind = PartialUpdate::Kind;
+  std::vector<Var> rows = prepend(tile, space.outerVars());
+  RowReduction result = makePartial(reduction, range.width, rows);
+  PartialBuilder builder(result, reduction, space, rows,
+                         /*lanesAreRows=*/true);
+  result.result = result.partial;
+  std::string name = reduction.name + "_position";
+  if (range.rest.defined()) {
+    RDom r(rowRegion(space, {{0, range.rest}}), name);
+    builder.add(Kind::Elements, r, r[0], columnIndex(range, tile, r[0]));
+    return result;
+  }
+  RDom r(rowRegion(space, {}), name);
+  builder.add(Kind::Blocks, r, result.lane,
+              columnIndex(range, tile, result.lane));
+  return result;
 }
 
 } // namespace lse_halide

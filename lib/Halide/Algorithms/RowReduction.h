@@ -6,15 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A row is reduced into `lanes * unroll` independent partial results and these
-// are combined once per row, outside the loop. The order of the combinations is
-// part of the algorithm, because f32 sums depend on it; it is the same for any
-// number of threads.
+// Where vectors run along a row, the row is reduced into `lanes * unroll`
+// independent partial results and these are combined once per row, outside the
+// loop. Where vectors run across rows, each lane is the result of its own row.
+// The order of the combinations is part of the algorithm, because sums depend
+// on it; it is the same for any number of threads.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef LSE_LIB_HALIDE_ALGORITHMS_ROWREDUCTION_H
 #define LSE_LIB_HALIDE_ALGORITHMS_ROWREDUCTION_H
+
+#include "Algorithms/LoopSpace.h"
 
 #include <Halide.h>
 
@@ -24,43 +27,73 @@
 
 namespace lse_halide {
 
-/// The dimensions a row-wise Func is over.
-struct RowSpace {
-  /// The position in the row, for Funcs with an element per position.
-  Halide::Var position;
-  /// The outer dimensions, innermost first, and their extents.
-  std::vector<Halide::Var> outer;
-  std::vector<Halide::Expr> outerExtents;
-  /// Elements of a row, a constant or a run-time value.
-  Halide::Expr length;
-  /// Elements of a vector, a power of two, and vectors in flight.
-  int lanes = 1;
-  int unroll = 1;
-
-  int block() const { return lanes * unroll; }
+/// One pass over elements into partial results.
+struct PartialUpdate {
+  enum class Kind {
+    /// All partial results, once for each point of the domain.
+    Blocks,
+    /// The first dimension of the domain is one vector of partial results.
+    Vector,
+    /// The same, and less than a whole vector.
+    Elements
+  };
+  Kind kind;
+  Halide::RDom domain;
 };
 
-/// One reduction. `partial` has the partial results, with an update for whole
-/// blocks, one for whole vectors that remain and one for elements that remain.
+/// One reduction.
 struct RowReduction {
+  /// The partial results: a lane, then what tells rows apart.
   Halide::Func partial;
   Halide::Var lane;
-  Halide::RDom blocks, vectors, elements;
-  bool hasBlocks = false, hasVectors = false, hasElements = false;
-  /// Each has half as many elements as the one before; the last has one.
+  int width = 1;
+  std::vector<PartialUpdate> updates;
+  /// Each has half as many elements as the one before; the last has one. None
+  /// where vectors run across rows.
   std::vector<Halide::Func> folds;
-  /// The combination of the whole row.
+  /// The combination of a whole row: the fold of folds, or `partial`.
   Halide::Func result;
 };
 
 using Combine =
     std::function<Halide::Expr(Halide::Expr partial, Halide::Expr element)>;
-using Element = std::function<Halide::Expr(Halide::Expr position)>;
+/// The element at a place; `row` are the arguments that row-wise Funcs have
+/// there.
+using Element = std::function<Halide::Expr(
+    const Point &point, const std::vector<Halide::Expr> &row)>;
 
-/// The reduction of `element(position)` over a row. `name` prefixes Func names.
-RowReduction reduceRow(const std::string &name, const RowSpace &space,
-                       Halide::Expr identity, const Element &element,
-                       const Combine &combine);
+/// What to reduce, and how. `name` prefixes Func names.
+struct Reduction {
+  std::string name;
+  Halide::Expr identity;
+  Element element;
+  Combine combine;
+};
+
+/// Adjacent rows that are reduced in step, `width` at a time.
+struct ColumnRange {
+  /// The first row and the number of tiles.
+  Halide::Expr first, tiles;
+  int width = 1;
+  /// Rows in a tile if those are fewer than `width`, else undefined.
+  Halide::Expr rest;
+};
+
+/// The index along `space.vectorDim` of lane `lane` of tile `tile`.
+Halide::Expr columnIndex(const ColumnRange &range, const Halide::Expr &tile,
+                         const Halide::Expr &lane);
+
+/// The reduction with vectors along the row. `result` has `space.outerVars()`.
+RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space);
+
+/// The reduction with vectors across rows. `partial` has a lane, `tile` and
+/// `space.outerVars()`.
+RowReduction reduceAcrossRows(const Reduction &reduction,
+                              const LoopSpace &space, const ColumnRange &range,
+                              const Halide::Var &tile);
+
+/// True unless `extent` is known to be zero.
+bool mayIterate(const Halide::Expr &extent);
 
 } // namespace lse_halide
 

@@ -57,11 +57,15 @@ def run(model, name, source, data, suffix, scale):
     if "bf16" in elements:
         bound *= 2**16
     # Logarithms have an absolute error, that of logits and sums around 1: near
-    # 0 they are the small difference of larger numbers.
-    is_logarithm = "log" in re.search(r"^// EXPECT: (.*)$", source, re.M)[1]
-    least = 1.0 if is_logarithm else 0.0
+    # 0 they are the small difference of larger numbers. Sums of both signs have
+    # the error of the largest of them.
+    least = 0.0
+    if "log" in re.search(r"^// EXPECT: (.*)$", source, re.M)[1]:
+        least = 1.0
+    elif np.any(expected < 0):
+        least = np.max(np.abs(expected))
     # Below this a float64 reference and f32 agree that there is nothing.
-    error = np.where(np.abs(expected) < (0.0 if is_logarithm else 1e-30),
+    error = np.where(np.abs(expected) < (0.0 if least else 1e-30),
                      np.abs(actual) > 1e-28,
                      ulp_error(actual, expected, precision, least))
     check(np.all(error <= bound), f"{name} {suffix}: {np.max(error)} ULP of {bound}")

@@ -229,6 +229,34 @@ TEST(FloatingPointPolicy, LogitArithmeticStaysAsWritten) {
   expectContract(*module->getFunction("f"), {"product", "sum"});
 }
 
+/// Elements of half precision become f32 by way of integers or a conversion.
+TEST(FloatingPointPolicy, HalfPrecisionLogitsStayAsWritten) {
+  LLVMContext context;
+  SMDiagnostic diagnostic;
+  std::unique_ptr<Module> module = parseAssemblyString(R"(
+    define float @f(ptr %p) {
+      %bits = load i16, ptr %p
+      %wide = zext i16 %bits to i32
+      %shifted = shl i32 %wide, 16
+      %x = bitcast i32 %shifted to float
+      %half = load half, ptr %p
+      %y = fpext half %half to float
+      %big = icmp ugt i32 %shifted, 1024
+      %z = select i1 %big, float %x, float %y
+      %scaled = fmul contract float %z, 3.0
+      %logit = fadd contract float %scaled, %y
+      %far = fcmp olt float %logit, -110.0
+      %clamped = select i1 %far, float -110.0, float %logit
+      %product = fmul float %clamped, %clamped
+      %sum = fadd float %product, 1.0
+      ret float %sum
+    })",
+                                                       diagnostic, context);
+  ASSERT_TRUE(module) << diagnostic.getMessage().str();
+  mlir::lse::setFloatingPointPolicy(*module);
+  expectContract(*module->getFunction("f"), {"product", "sum"});
+}
+
 /// In whole kernels: only contract is ever set, and never on a difference that
 /// has the product on its left.
 TEST(FloatingPointPolicy, Kernels) {

@@ -37,6 +37,7 @@ KernelSpec makeMaskedSpec(const std::vector<int64_t> &extents,
   KernelSpec spec = makeSoftmaxSpec(host(), extents);
   lse_halide::BufferSpec mask;
   mask.dims = maskDims;
+  mask.unitDim = maskDims.back();
   spec.inputs.push_back(mask);
   spec.logit = {inputNode(0), constantNode(0.125), binaryNode(Kind::Mul, 0, 1),
                 inputNode(1), binaryNode(Kind::Add, 2, 3)};
@@ -114,10 +115,14 @@ TEST(SoftmaxLayout, PermutedBuffers) {
     for (bool outputPermuted : {false, true}) {
       KernelSpec spec =
           makeSoftmaxSpec(host(), {kDynamicExtent, kDynamicExtent});
-      if (inputPermuted)
+      if (inputPermuted) {
         spec.inputs[0].dims = {1, 0};
-      if (outputPermuted)
+        spec.inputs[0].unitDim = 0;
+      }
+      if (outputPermuted) {
         spec.outputs[0].dims = {1, 0};
+        spec.outputs[0].unitDim = 0;
+      }
       std::vector<float> x(rows * length), p(x.size());
       fillNormal(x, 5);
       auto extents = [&](bool permuted) -> std::vector<int64_t> {
@@ -146,8 +151,8 @@ TEST(SoftmaxLayout, FreeStrides) {
   constexpr int64_t rows = 3, length = 37, inner = 3, outer = 131;
   for (bool withExpression : {false, true}) {
     KernelSpec spec = makeSoftmaxSpec(host(), {kDynamicExtent, kDynamicExtent});
-    spec.inputs[0].unitInnerStride = false;
-    spec.outputs[0].unitInnerStride = false;
+    spec.inputs[0].unitDim = lse_halide::kNoDimension;
+    spec.outputs[0].unitDim = lse_halide::kNoDimension;
     if (withExpression)
       spec.logit.push_back({Kind::Neg, 0, 0.0, {0}});
     std::unique_ptr<Kernel> kernel = makeKernel(spec, host());

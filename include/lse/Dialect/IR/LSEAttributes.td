@@ -77,12 +77,16 @@ def LSE_NumericsAttr : LSE_EnumAttr<LSE_Numerics, "numerics">;
 //===----------------------------------------------------------------------===//
 
 def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
-    I32EnumCase<"CachedRow", 0, "cached_row">
+    I32EnumCase<"CachedRow", 0, "cached_row">,
+    I32EnumCase<"ColumnTile", 1, "column_tile">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
-    * `cached_row`: three passes over a row that stays in cache: its maximum;
-      the exponentials, kept in the output, and their sum; the scaling.
+    * `cached_row`: vectors along a row, and several passes over a row that stays
+      in cache: its maximum; the exponentials and their sum; the results.
+    * `column_tile`: vectors across rows, one row in each lane, and the same
+      passes over a tile of adjacent rows. For rows that are not contiguous but
+      lie side by side.
   }];
 }
 

@@ -1,0 +1,59 @@
+//===- Logarithm.cpp - log of row sums ------------------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// value = 2^n * m with m in [sqrt(1/2), sqrt(2)), and
+// ln(m) = 2 * atanh(s) with s = (m - 1) / (m + 1), so that |s| <= 0.1716.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Algorithms/Logarithm.h"
+
+using namespace Halide;
+using Halide::Internal::make_const;
+
+namespace {
+
+/// ln 2 in two parts. The first has 33 significant bits, so its product with
+/// |n| <= 1074 is exact.
+constexpr double kLn2High = 0x1.62e42feep-1;
+constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
+
+/// The bits of sqrt(1/2), rounded down to a multiple of 2^32.
+constexpr int64_t kSqrtHalfBits = 0x3fe6a09e00000000;
+constexpr int kExponentShift = 52;
+
+/// The last term kept of atanh(s) / s = 1 + s^2/3 + s^4/5 + ...: what is left
+/// out is below s^22 / 23 = 7e-19.
+constexpr int kLastTerm = 21;
+
+} // namespace
+
+namespace lse_halide {
+
+Expr logarithm(Expr value) {
+  auto constant = [](double number) { return make_const(Float(64), number); };
+  // Exponents relative to sqrt(1/2): the mantissa then falls around 1.
+  Expr bits = reinterpret<int64_t>(value);
+  Expr relative = bits - make_const(Int(64), kSqrtHalfBits);
+  Expr exponent = relative >> make_const(Int(64), kExponentShift);
+  Expr mantissa = reinterpret<double>(
+      bits - (exponent << make_const(Int(64), kExponentShift)));
+  Expr n = cast<double>(exponent);
+  Expr s = (mantissa - constant(1)) / (mantissa + constant(1));
+  Expr square = s * s;
+  Expr tail = constant(1.0 / kLastTerm);
+  for (int term = kLastTerm - 2; term >= 3; term -= 2)
+    tail = tail * square + constant(1.0 / term);
+  // Small parts first.
+  Expr twice = constant(2) * s;
+  Expr low = n * constant(kLn2Low) + twice * (square * tail);
+  Expr result = n * constant(kLn2High) + (twice + low);
+  return select(is_nan(value), value, result);
+}
+
+} // namespace lse_halide

@@ -1,0 +1,316 @@
+//===- RowKernel.cpp - Softmax and its relatives --------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Assembles a kernel: the buffers, the iteration space, and for each part of
+// the rows the reductions, what follows from them (RowFormulas), and the
+// elements of the results.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Algorithms/RowKernel.h"
+
+#include "Algorithms/Buffers.h"
+#include "Algorithms/RowFormulas.h"
+#include "LogitExpression.h"
+
+#include <algorithm>
+
+using namespace Halide;
+using namespace lse_halide;
+
+namespace {
+
+/// Vectors that are longer than what they run along become shorter, as far as
+/// that is known.
+void fitVectors(LoopSpace &space, int64_t length) {
+  if (length == kDynamicExtent)
+    return;
+  while (space.lanes > 1 && space.lanes / 2 >= length)
+    space.lanes /= 2;
+  while (space.unroll > 1 && space.block() > length)
+    --space.unroll;
+}
+
+LoopSpace makeLoopSpace(const KernelSpec &spec) {
+  LoopSpace space;
+  space.vectorDim = spec.schedule.vectorDim;
+  for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
+    space.vars.push_back(Var("loop" + std::to_string(dim)));
+  for (unsigned dim = spec.extents.size(); dim-- > 0;) {
+    if (dim == space.vectorDim)
+      continue;
+    bool isRow = std::count(spec.rowDims.begin(), spec.rowDims.end(), dim);
+    (isRow ? space.rowDims : space.outerDims).push_back(dim);
+  }
+  space.lanes = static_cast<int>(spec.schedule.vectorLanes);
+  space.unroll = static_cast<int>(spec.schedule.unroll);
+  fitVectors(space, spec.extents[space.vectorDim]);
+  return space;
+}
+
+/// Builds the parts of one kernel.
+class KernelBuilder {
+public:
+  KernelBuilder(const KernelSpec &spec, const MachineTraits &traits,
+                RowKernel &kernel, KernelBuffers &buffers)
+      : spec(spec), kernel(kernel), buffers(buffers), formulas(spec, traits),
+        kept(chooseKeptValues(spec)),
+        probabilities(findOutput(spec, ResultKind::Probabilities)),
+        logProbabilities(findOutput(spec, ResultKind::LogProbabilities)),
+        logSumExp(findOutput(spec, ResultKind::LogSumExp)) {}
+
+  void addPartAlongRows();
+  void addPartsAcrossRows();
+
+private:
+  using Reduce = std::function<RowReduction(const Reduction &)>;
+  using RowIndex = std::vector<Expr>;
+
+  void addPartAcrossRows(const ColumnRange &range);
+  /// The reductions of `part`, in functions whose dimensions are `rows`.
+  void addReductions(RowPart &part, const Reduce &reduce,
+                     const std::vector<Var> &rows);
+  /// What follows from them. `point` is a place in the row.
+  void addRowValues(RowPart &part, const std::vector<Var> &rows,
+                    const Point &point);
+  /// Where vectors are too wide: an update of `func` stores the log-sum-exp.
+  void storeLogSumExpOfRest(RowPart &part, Func &func, RowIndex row,
+                            Point point);
+  /// The update of the output at `point`, which is in row `row`.
+  void addResults(const RowIndex &row, const Point &point);
+
+  Func define(RowPart &part, const char *name, const std::vector<Var> &rows,
+              const Expr &value);
+  /// The logit in the pass that keeps it, and in later ones.
+  Expr firstLogit(const Point &point);
+  Expr logit(const Point &point);
+  Expr probability(const RowIndex &row, const Point &point);
+  Expr logProbability(const RowIndex &row, const Point &point);
+  Expr rowLogSumExp(const RowIndex &row);
+
+  std::string partName(const char *base) const {
+    return std::string(base) + std::to_string(kernel.parts.size());
+  }
+
+  const KernelSpec &spec;
+  RowKernel &kernel;
+  KernelBuffers &buffers;
+  RowFormulas formulas;
+  KeptValues kept;
+  std::optional<size_t> probabilities, logProbabilities, logSumExp;
+  /// Of the current part, one value per row.
+  Func maximum, sum, shift, logSum, factor, offset;
+};
+
+} // namespace
+
+Func KernelBuilder::define(RowPart &part, const char *name,
+                           const std::vector<Var> &rows, const Expr &value) {
+  Func func(partName(name));
+  func(rows) = value;
+  part.rowValues.push_back({func, std::nullopt});
+  return func;
+}
+
+Expr KernelBuilder::firstLogit(const Point &point) {
+  Expr value = buildLogit(
+      spec, [&](unsigned input) { return buffers.readInput(input, point); });
+  return kept.logits ? kernel.stores.keep(
+                           value, buffers.outputElement(*kept.logits, point))
+                     : value;
+}
+
+Expr KernelBuilder::logit(const Point &point) {
+  return kept.logits ? buffers.readOutput(*kept.logits, point)
+                     : firstLogit(point);
+}
+
+void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
+                                  const std::vector<Var> &rows) {
+  part.maximum = reduce(
+      {partName("maximum"), formulas.leastLogit(),
+       [&](const Point &point, const RowIndex &) { return firstLogit(point); },
+       // In this order the select is one x86 maximum, and it drops NaN: those
+       // come back through the sum.
+       [](const Expr &partial, const Expr &logit) {
+         return select(logit > partial, logit, partial);
+       }});
+  maximum = part.maximum.result;
+  RowIndex row(rows.begin(), rows.end());
+  shift = formulas.shiftIsMaximum()
+              ? maximum
+              : define(part, "shift", rows, formulas.shift(maximum(row)));
+  part.sum = reduce(
+      {partName("sum"), formulas.emptySum(),
+       [&](const Point &point, const RowIndex &row) {
+         Expr value = formulas.exponential(logit(point), shift(row));
+         return kept.exponentials
+                    ? kernel.stores.keep(value, buffers.outputElement(
+                                                    *kept.exponentials, point))
+                    : value;
+       },
+       [](const Expr &partial, const Expr &element) {
+         return partial + element;
+       }});
+  sum = part.sum.result;
+  kernel.stores.addLanes(part.maximum.partial);
+  kernel.stores.addLanes(part.sum.partial);
+}
+
+Expr KernelBuilder::rowLogSumExp(const RowIndex &row) {
+  return buffers.outputValue(
+      *logSumExp,
+      formulas.logSumExp(maximum(row), sum(row), Expr(logSum(row))));
+}
+
+void KernelBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
+                                 const Point &point) {
+  RowIndex row(rows.begin(), rows.end());
+  if (logProbabilities || logSumExp)
+    logSum = define(part, "log_sum", rows, formulas.logSum(sum(row)));
+  // The log-sum-exp is stored beside a value that is needed for sure.
+  bool isBeside = logSumExp && kernel.outputHasRow;
+  auto defineBeside = [&](const char *name, Expr value) {
+    bool stores = isBeside;
+    isBeside = false;
+    if (stores && !part.columns.rest.defined())
+      value = kernel.stores.alsoStore(value, rowLogSumExp(row),
+                                      buffers.outputElement(*logSumExp, point));
+    Func func = define(part, name, rows, value);
+    if (stores && part.columns.rest.defined())
+      storeLogSumExpOfRest(part, func, row, point);
+    return func;
+  };
+  if (probabilities)
+    factor = defineBeside("factor", formulas.factor(maximum(row), sum(row)));
+  if (logProbabilities)
+    offset = defineBeside("offset",
+                          formulas.offset(maximum(row), Expr(logSum(row))));
+}
+
+void KernelBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
+                                         RowIndex row, Point point) {
+  RDom rest(0, part.columns.rest, partName("rest"));
+  row[0] = rest.x;
+  point[kernel.space.vectorDim] = columnIndex(part.columns, row[1], row[0]);
+  func(row) = kernel.stores.alsoStore(func(row), rowLogSumExp(row),
+                                      buffers.outputElement(*logSumExp, point));
+  part.rowValues.back().rows = rest;
+}
+
+Expr KernelBuilder::probability(const RowIndex &row, const Point &point) {
+  Expr exponential = kept.exponentials
+                         ? buffers.readOutput(*kept.exponentials, point)
+                         : formulas.exponential(logit(point), shift(row));
+  return buffers.outputValue(*probabilities, exponential * factor(row));
+}
+
+Expr KernelBuilder::logProbability(const RowIndex &row, const Point &point) {
+  return buffers.outputValue(*logProbabilities,
+                             (logit(point) - shift(row)) - offset(row));
+}
+
+void KernelBuilder::addResults(const RowIndex &row, const Point &point) {
+  if (!kernel.outputHasRow) {
+    buffers.lastOutput(point) = rowLogSumExp(row);
+    return;
+  }
+  if (probabilities && logProbabilities) {
+    bool isLast = *probabilities + 1 == spec.outputs.size();
+    Expr p = probability(row, point), l = logProbability(row, point);
+    buffers.lastOutput(point) = kernel.stores.alsoStore(
+        isLast ? p : l, isLast ? l : p,
+        buffers.outputElement(isLast ? *logProbabilities : *probabilities,
+                              point));
+    return;
+  }
+  buffers.lastOutput(point) =
+      probabilities ? probability(row, point) : logProbability(row, point);
+}
+
+void KernelBuilder::addPartAlongRows() {
+  RowPart part;
+  std::vector<Var> rows = kernel.space.outerVars();
+  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
+  addReductions(
+      part,
+      [&](const Reduction &reduction) {
+        return reduceAlongRow(reduction, kernel.space);
+      },
+      rows);
+  addRowValues(part, rows, point);
+  addResults(RowIndex(rows.begin(), rows.end()), point);
+  kernel.parts.push_back(part);
+}
+
+void KernelBuilder::addPartAcrossRows(const ColumnRange &range) {
+  RowPart part;
+  part.columns = range;
+  part.tile = Var(partName("tile"));
+  part.lane = Var(partName("lane"));
+  std::vector<Var> rows = kernel.space.outerVars();
+  rows.insert(rows.begin(), {part.lane, part.tile});
+  addReductions(
+      part,
+      [&](const Reduction &reduction) {
+        return reduceAcrossRows(reduction, kernel.space, range, part.tile);
+      },
+      rows);
+  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
+  point[kernel.space.vectorDim] = columnIndex(range, part.tile, part.lane);
+  addRowValues(part, rows, point);
+
+  Expr width = range.rest.defined() ? range.rest : Expr(range.width);
+  part.domain = RDom(0, width, 0, range.tiles, partName("column"));
+  RowIndex row(rows.begin(), rows.end());
+  row[0] = part.domain.x;
+  row[1] = part.domain.y;
+  point[kernel.space.vectorDim] =
+      columnIndex(range, part.domain.y, part.domain.x);
+  addResults(row, point);
+  kernel.parts.push_back(part);
+}
+
+/// Tiles of several vectors, then vectors one by one, then what is left.
+void KernelBuilder::addPartsAcrossRows() {
+  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
+  buffers.lastOutput(point) = undef(buffers.view.type());
+  const LoopSpace &space = kernel.space;
+  const Expr &length = space.length();
+  int lanes = space.lanes, block = space.block();
+  Expr inBlocks = length / block * block, inVectors = length / lanes * lanes;
+  ColumnRange ranges[] = {
+      {0, length / block, block, Expr()},
+      {inBlocks, length % block / lanes, lanes, Expr()},
+      {inVectors, min(length % lanes, 1), lanes, length % lanes}};
+  for (const ColumnRange &range : ranges)
+    if (mayIterate(range.tiles))
+      addPartAcrossRows(range);
+}
+
+namespace lse_halide {
+
+RowKernel buildRowKernel(const KernelSpec &spec, const MachineTraits &traits) {
+  LoopSpace space = makeLoopSpace(spec);
+  KernelBuffers buffers(spec, traits);
+  space.extents = buffers.extents;
+  RowKernel kernel{buffers.arguments(),
+                   space,
+                   {},
+                   buffers.output,
+                   spec.outputs.back().kind != ResultKind::LogSumExp,
+                   BufferStores(buffers.output, buffers.view)};
+  KernelBuilder builder(spec, traits, kernel, buffers);
+  if (spec.schedule.strategy == Strategy::CachedRow)
+    builder.addPartAlongRows();
+  else
+    builder.addPartsAcrossRows();
+  return kernel;
+}
+
+} // namespace lse_halide
