@@ -125,6 +125,28 @@ static bool isExponential(const Poly *poly) {
          });
 }
 
+/// True if `atom` is a part of what `poly` compares or computes from it.
+static bool dependsOn(const Poly *poly, const Atom *atom) {
+  return llvm::any_of(poly->monomials, [&](const Monomial &monomial) {
+    return llvm::any_of(monomial.factors, [&](auto &factor) {
+      return factor.first == atom ||
+             (factor.first->kind == Atom::Kind::Apply &&
+              llvm::any_of(factor.first->operands, [&](const Poly *operand) {
+                return dependsOn(operand, atom);
+              }));
+    });
+  });
+}
+
+/// True if `other`, instead of something with the logarithm of a sum in it, may
+/// be the answer for rows that `condition` tells: -inf, or the maximum tested.
+static bool isAnswerForRow(const Poly *condition, const Poly *other) {
+  const Atom *maximum = other->getSingleAtom();
+  return isNegativeInfinity(other) ||
+         (maximum && maximum->kind == Atom::Kind::Extremum &&
+          dependsOn(condition, maximum));
+}
+
 Term LogDomain::evaluateSelect(const ScalarExpr *expr,
                                ArrayRef<Term> operands) {
   if (std::optional<bool> truth = getTruth(operands[0].poly))
@@ -134,18 +156,24 @@ Term LogDomain::evaluateSelect(const ScalarExpr *expr,
     Guard kept{condition.condition, condition.isNegated != !keepsFirst};
     Term chosen = operands[keepsFirst ? 1 : 2];
     const Term &other = operands[keepsFirst ? 2 : 1];
+    // Whether rows as a whole are answered in another way is for the matcher
+    // to say.
+    Term expanded = expand(chosen);
+    if (hasLoggedSum(expanded.poly) &&
+        isAnswerForRow(condition.condition, other.poly)) {
+      expanded.guards.push_back(kept);
+      return expanded;
+    }
     // A logit of -inf is one that is masked.
     if (isNegativeInfinity(other.poly))
       return add(chosen, getMask(kept));
     if (!other.poly->isZero())
       continue;
-    chosen = expand(chosen);
-    if (isExponential(chosen.poly))
-      return multiply(chosen, exponential(getMask(kept)));
-    // Whether a row as a whole is answered with 0 is for the matcher to say.
-    if (isQuotient(chosen.poly)) {
-      chosen.guards.push_back(kept);
-      return chosen;
+    if (isExponential(expanded.poly))
+      return multiply(expanded, exponential(getMask(kept)));
+    if (isQuotient(expanded.poly)) {
+      expanded.guards.push_back(kept);
+      return expanded;
     }
   }
   return getApplyAtom(expr, operands);

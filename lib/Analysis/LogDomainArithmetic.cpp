@@ -192,8 +192,7 @@ static bool isExponentialSum(const Atom *atom) {
              });
 }
 
-/// True if `poly` has the logarithm of a sum of exponentials in it.
-static bool hasLoggedSum(const Poly *poly) {
+bool LogDomain::hasLoggedSum(const Poly *poly) {
   return llvm::any_of(poly->monomials, [](const Monomial &monomial) {
     const Atom *log = monomial.getSingleFactor();
     return log && log->kind == Atom::Kind::Log &&

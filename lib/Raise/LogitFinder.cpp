@@ -50,9 +50,7 @@ private:
                         [](const Monomial &part) { return part.isMask(); });
   }
   bool hasLoggedSum(const ScalarExpr *expr) {
-    return llvm::any_of(
-        domain.expand(domain.getTerm(expr)).poly->monomials,
-        [](const Monomial &monomial) { return getLoggedSum(monomial); });
+    return LogDomain::hasLoggedSum(domain.expand(domain.getTerm(expr)).poly);
   }
   bool hasSum(const ScalarExpr *expr) {
     return llvm::any_of(domain.expand(domain.getTerm(expr)).poly->monomials,
@@ -147,8 +145,13 @@ const ScalarExpr *LogitFinder::negated(const ScalarExpr *expr) {
 }
 
 const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
-  return withoutLargerCopies(
+  const ScalarExpr *logit = withoutLargerCopies(
       masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase)));
+  // Sixteen bits are computed in f32 as it is.
+  bool isPlain = logit->isApply("arith.extf") && logit->type.isF32() &&
+                 logit->operands[0]->kind == ScalarExpr::Kind::Access &&
+                 logit->operands[0]->type.getIntOrFloatBitWidth() == 16;
+  return isPlain ? logit->operands[0] : logit;
 }
 
 /// The number of dimensions that `access` varies over.
@@ -313,6 +316,9 @@ const ScalarExpr *LogitFinder::findMinuend(const ScalarExpr *expr,
     return findExponent(expr->operands[0], depth + 1);
   if (isConversion(expr))
     return findMinuend(expr->operands[0], depth + 1);
+  if (expr->isApply("arith.select"))
+    return findMinuend(expr->operands[hasLoggedSum(expr->operands[1]) ? 1 : 2],
+                       depth + 1);
   if (!expr->isApply("arith.addf") && !expr->isApply("arith.subf"))
     return nullptr;
   bool isLeft = varies(expr->operands[0]);

@@ -275,7 +275,7 @@ static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
     return {std::nullopt, explainQuotient(domain, match.loops,
                                           quotient->numerator, quotient->sum)};
   for (const Guard &test : tests)
-    if (!isLiveRowTest(domain, match, test))
+    if (!isLiveRowTest(domain, match, test, /*mayBeInfinite=*/false))
       return {};
   if (!quotient->guards.empty())
     match.rowDeath = RowDeath::Zero;
@@ -337,6 +337,10 @@ static MatchResult matchLogSumExp(LogDomain &domain, Value root,
             Refusal{RefusalCode::LogitForm, toFormula(body->exponent),
                     toFormula(sum->operands.front())}};
   }
+  // The operation answers rows with an infinite maximum with that, too.
+  for (const Guard &guard : term.guards)
+    if (!isLiveRowTest(domain, match, guard, /*mayBeInfinite=*/true))
+      return {};
   if (std::optional<Refusal> refusal =
           checkShifts(domain, term.cancelled, match))
     return {std::nullopt, refusal};

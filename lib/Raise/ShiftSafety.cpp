@@ -238,16 +238,16 @@ std::optional<Refusal> lse::checkShifts(LogDomain &domain,
 // Guards
 //===----------------------------------------------------------------------===//
 
-static bool isNegativeInfinity(const Poly *poly) {
+static bool isInfinity(const Poly *poly, bool isNegative) {
   const Atom *atom = poly->getSingleAtom();
   auto number =
       atom ? dyn_cast_or_null<FloatAttr>(atom->constant) : FloatAttr();
   return number && number.getValue().isInfinity() &&
-         number.getValue().isNegative();
+         number.getValue().isNegative() == isNegative;
 }
 
-/// The other operand of a comparison of `atom` with -inf by `predicate`.
-static const Poly *getComparedWithInfinity(const Atom *atom,
+/// The other operand of a comparison of `atom` with an infinity by `predicate`.
+static const Poly *getComparedWithInfinity(const Atom *atom, bool isNegative,
                                            arith::CmpFPredicate predicate) {
   if (!atom || atom->kind != Atom::Kind::Apply ||
       atom->name->getStringRef() != arith::CmpFOp::getOperationName() ||
@@ -255,7 +255,7 @@ static const Poly *getComparedWithInfinity(const Atom *atom,
           static_cast<int64_t>(predicate))
     return nullptr;
   for (unsigned index : {0, 1})
-    if (isNegativeInfinity(atom->operands[index]))
+    if (isInfinity(atom->operands[index], isNegative))
       return atom->operands[1 - index];
   return nullptr;
 }
@@ -272,25 +272,41 @@ static bool isWholeRow(LogDomain &domain, const RowMatch &match,
       });
 }
 
+/// True if `poly` is the maximum of each row of `match`.
+static bool isRowMaximum(LogDomain &domain, const RowMatch &match,
+                         const Poly *poly) {
+  const Atom *maximum = poly->getSingleAtom();
+  return maximum && maximum->kind == Atom::Kind::Extremum &&
+         maximum->reduction == ReductionKind::Maximum &&
+         isWholeRow(domain, match, maximum->operands.front(), maximum);
+}
+
 bool lse::isLiveRowTest(LogDomain &domain, const RowMatch &match,
-                        const Guard &guard) {
+                        const Guard &guard, bool mayBeInfinite) {
   const Atom *atom = guard.condition->getSingleAtom();
   if (!atom)
     return false;
   // Either "not all logits are -inf" or "some logit is not -inf". The
   // predicates are those by which a NaN makes the row a live one.
-  auto predicate =
-      guard.isNegated ? arith::CmpFPredicate::OEQ : arith::CmpFPredicate::UNE;
+  using Predicate = arith::CmpFPredicate;
+  Predicate predicate = guard.isNegated ? Predicate::OEQ : Predicate::UNE;
   auto reduction = guard.isNegated ? ReductionKind::All : ReductionKind::Any;
   if (atom->kind == Atom::Kind::Extremum && atom->reduction == reduction) {
-    const Poly *compared = getComparedWithInfinity(
-        atom->operands.front()->getSingleAtom(), predicate);
+    const Poly *compared =
+        getComparedWithInfinity(atom->operands.front()->getSingleAtom(),
+                                /*isNegative=*/true, predicate);
     return compared && isWholeRow(domain, match, compared, atom);
   }
   // The same of the maximum.
-  const Poly *compared = getComparedWithInfinity(atom, predicate);
-  const Atom *maximum = compared ? compared->getSingleAtom() : nullptr;
-  return maximum && maximum->kind == Atom::Kind::Extremum &&
-         maximum->reduction == ReductionKind::Maximum &&
-         isWholeRow(domain, match, maximum->operands.front(), maximum);
+  if (const Poly *compared =
+          getComparedWithInfinity(atom, /*isNegative=*/true, predicate))
+    return isRowMaximum(domain, match, compared);
+  if (!mayBeInfinite)
+    return false;
+  const Poly *compared =
+      getComparedWithInfinity(atom, /*isNegative=*/false, predicate);
+  const Atom *magnitude = compared ? compared->getSingleAtom() : nullptr;
+  return magnitude && magnitude->kind == Atom::Kind::Apply &&
+         magnitude->name->getStringRef() == "math.absf" &&
+         isRowMaximum(domain, match, magnitude->operands.front());
 }

@@ -35,9 +35,10 @@ std::optional<Refusal> checkShifts(LogDomain &domain,
                                    ArrayRef<const Atom *> cancelled,
                                    RowMatch &match);
 
-/// True if `guard` holds exactly for rows whose logits are not all -inf.
-bool isLiveRowTest(LogDomain &domain, const RowMatch &match,
-                   const Guard &guard);
+/// True if `guard` holds exactly for rows whose logits are not all -inf; if
+/// `mayBeInfinite`, also if it holds for those whose maximum is finite or NaN.
+bool isLiveRowTest(LogDomain &domain, const RowMatch &match, const Guard &guard,
+                   bool mayBeInfinite);
 
 } // namespace mlir::lse
 

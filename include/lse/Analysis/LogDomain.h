@@ -156,6 +156,8 @@ public:
   /// True if `poly` is past its logits: an exponential, a sum or what is made
   /// of one. Taking it for an atom would lose a match that is under way.
   static bool isPastLogits(const Poly *poly);
+  /// True if `poly` has the logarithm of a sum of exponentials as an addend.
+  static bool hasLoggedSum(const Poly *poly);
 
   //===--- Arithmetic
   //------------------------------------------------------===//

@@ -1,6 +1,8 @@
 """Checks what lse-opt raises in front-end IR against the files' own verdicts.
 
-usage: check_corpus.py LSE_OPT FOLDER
+usage: check_corpus.py LSE_OPT FOLDER [OTHER...]
+
+OTHER is another command that has to give the same output for the same file.
 
 Each FOLDER/*.mlir says in a line `// EXPECT:` which lse operations an ideal
 raise leaves in it: `softmax*1`, or `none` for a look-alike. A file fails if
@@ -30,7 +32,7 @@ def raised(text):
 
 
 def main():
-    lse_opt, folder = sys.argv[1:]
+    lse_opt, folder, *other = sys.argv[1:]
     files = sorted(pathlib.Path(folder).glob("*.mlir"))
     failures = 0
     for file in files:
@@ -42,6 +44,12 @@ def main():
             failures += 1
             print(f"{file.name}: expected {dict(want)}, raised {dict(got)}")
             print(run.stderr)
+        elif other:
+            again = subprocess.run([*other, file], capture_output=True, text=True)
+            if again.stdout != run.stdout:
+                failures += 1
+                print(f"{file.name}: {other[0]} gives something else")
+                print(again.stderr)
     print(f"{len(files) - failures} of {len(files)} files as expected")
     return 1 if failures or not files else 0
 
