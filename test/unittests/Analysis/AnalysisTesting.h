@@ -15,7 +15,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Parser/Parser.h"
 #include "gtest/gtest.h"
 
@@ -25,7 +27,8 @@ public:
   explicit ParsedFunction(llvm::StringRef source) : notation(&context) {
     context.loadDialect<mlir::arith::ArithDialect, mlir::func::FuncDialect,
                         mlir::linalg::LinalgDialect, mlir::math::MathDialect,
-                        mlir::tensor::TensorDialect>();
+                        mlir::scf::SCFDialect, mlir::tensor::TensorDialect,
+                        mlir::tosa::TosaDialect>();
     module = mlir::parseSourceString<mlir::ModuleOp>(source, &context);
     if (module)
       function = *module->getOps<mlir::func::FuncOp>().begin();

@@ -169,6 +169,67 @@ TEST(IndexNotation, DynamicExtentsAreTracedToTheirSource) {
             notation.getExtent(parsed.argument(1), 0));
 }
 
+TEST(IndexNotation, TosaIsWhatItStandsFor) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>) -> (tensor<?x8xf32>, tensor<?x8xf32>, tensor<8x?xf32>) {
+      %m = tosa.reduce_max %x {axis = 1 : i32} : (tensor<?x8xf32>) -> tensor<?x1xf32>
+      %d = tosa.sub %x, %m : (tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<?x8xf32>
+      %s = tosa.add %x, %y : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+      %t = tosa.transpose %d {perms = array<i32: 1, 0>} : (tensor<?x8xf32>) -> tensor<8x?xf32>
+      return %d, %s, %t : tensor<?x8xf32>, tensor<?x8xf32>, tensor<8x?xf32>
+    })");
+  IndexNotation &notation = parsed.notation;
+  const Definition *difference = notation.getDefinition(parsed.result(0));
+  ASSERT_TRUE(difference);
+  EXPECT_TRUE(difference->value->isApply("arith.subf"));
+  // The extent of 1 is read at 0, whatever the loop.
+  EXPECT_EQ(difference->value->operands[1]->indices[1],
+            getAffineConstantExpr(0, notation.getContext()));
+  EXPECT_EQ(notation.getExtent(parsed.result(0), 0),
+            notation.getExtent(parsed.argument(0), 0));
+  EXPECT_EQ(notation.getExtent(parsed.result(2), 1),
+            notation.getExtent(parsed.argument(0), 0));
+  // One of two dynamic extents may be 1 and be broadcast.
+  EXPECT_FALSE(notation.getDefinition(parsed.result(1)));
+}
+
+TEST(IndexNotation, ConditionalBroadcastsThatRepeatNothingAreTransparent) {
+  // As tosa-to-linalg writes them. In the first function the extents are known
+  // to be those of %x, in the second they may be larger.
+  const char *text = R"(
+    #zero = affine_map<(d0, d1) -> (0, d1)>
+    #all = affine_map<(d0, d1) -> (d0, d1)>
+    func.func @f(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>) -> tensor<?x8xf32> {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %a = tensor.dim %x, %c0 : tensor<?x8xf32>
+      %b = tensor.dim OTHER, %c0 : tensor<?x8xf32>
+      %n = arith.maxui %a, %b : index
+      %one = arith.cmpi eq, %a, %c1 : index
+      %r = scf.if %one -> tensor<?x8xf32> {
+        %e = tensor.empty(%n) : tensor<?x8xf32>
+        %g = linalg.generic {indexing_maps = [#zero, #all], iterator_types = ["parallel", "parallel"]}
+            ins(%x : tensor<?x8xf32>) outs(%e : tensor<?x8xf32>) {
+        ^bb0(%in: f32, %out: f32):
+          linalg.yield %in : f32
+        } -> tensor<?x8xf32>
+        scf.yield %g : tensor<?x8xf32>
+      } else {
+        scf.yield %x : tensor<?x8xf32>
+      }
+      return %r : tensor<?x8xf32>
+    })";
+  std::string same(text), larger(text);
+  same.replace(same.find("OTHER"), 5, "%x");
+  larger.replace(larger.find("OTHER"), 5, "%y");
+  ParsedFunction repeatsNothing(same), mayRepeat(larger);
+  const Definition *definition =
+      repeatsNothing.notation.getDefinition(repeatsNothing.result());
+  ASSERT_TRUE(definition);
+  EXPECT_EQ(definition->value->source, repeatsNothing.argument(0));
+  EXPECT_FALSE(mayRepeat.notation.getDefinition(mayRepeat.result()));
+}
+
 TEST(IndexNotation, ExpressionsAreUnique) {
   ParsedFunction parsed(R"(
     func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {

@@ -147,6 +147,89 @@ TEST_F(LogDomainTest, NothingIsDividedByZero) {
             Atom::Kind::Group);
 }
 
+TEST_F(LogDomainTest, NestedReductionsAreOne) {
+  // sum_b exp(s_b) sum_a exp(x_ba) = sum_{a,b} exp(x_ba + s_b), however it is
+  // nested, and the same for a maximum.
+  BoundAxis rows{0, parsed.notation.getExtent(parsed.argument(0), 0)};
+  Term inner = sum(domain.exponential(domain.add(x(), s())));
+  Term nested = domain.sum(inner, {rows});
+  Term flat =
+      domain.sum(domain.exponential(domain.add(x(), s())), {rows, columns()});
+  EXPECT_EQ(nested.poly, flat.poly);
+  const Atom *atom = nested.poly->getSingleAtom();
+  ASSERT_TRUE(atom);
+  EXPECT_EQ(atom->axes.size(), 2u);
+  EXPECT_EQ(
+      domain.extremum(ReductionKind::Maximum, max(x()), {rows}).poly,
+      domain.extremum(ReductionKind::Maximum, x(), {rows, columns()}).poly);
+  // A sum of maxima is neither.
+  EXPECT_EQ(domain.sum(max(x()), {rows}).poly->getSingleAtom()->axes.size(),
+            1u);
+}
+
+TEST_F(LogDomainTest, MaskingTwiceIsMasking) {
+  Term mask = domain.getMask({y().poly, /*isNegated=*/false});
+  Term opposite = domain.getMask({y().poly, /*isNegated=*/true});
+  Term masked = domain.add(x(), mask);
+  EXPECT_EQ(domain.add(masked, mask).poly, masked.poly);
+  EXPECT_NE(domain.add(masked, opposite).poly, masked.poly);
+  EXPECT_NE(mask.poly, opposite.poly);
+}
+
+TEST_F(LogDomainTest, InfinitiesDoNotCancel) {
+  Term mask = domain.getMask({s().poly, /*isNegated=*/false});
+  // -inf - -inf is no 0, and a mask of the row is no shift that leaves a sum.
+  EXPECT_FALSE(minus(mask, mask).poly->isZero());
+  Term e = domain.exponential(domain.add(x(), mask));
+  Term plain = divide(domain.exponential(x()), sum(domain.exponential(x())));
+  EXPECT_NE(divide(e, sum(e)).poly, plain.poly);
+  EXPECT_TRUE(domain.getVaryingPart(domain.add(x(), mask).poly, {1})
+                  ->monomials.size() == 2);
+  // Nor is the reciprocal of 0 or 1 a product of exponentials.
+  Term reciprocal = domain.power(domain.exponential(mask), -1);
+  EXPECT_EQ(reciprocal.poly->monomials[0].factors[0].first->kind,
+            Atom::Kind::Group);
+}
+
+TEST_F(LogDomainTest, OpaqueProbabilitiesStillHaveALogarithm) {
+  ParsedFunction softmax(R"(
+    func.func @f(%x: tensor<4x8xf32>, %z: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {
+      %e = math.exp %x : tensor<4x8xf32>
+      %p = arith.divf %e, %z : tensor<4x8xf32>
+      %l = math.log %p : tensor<4x8xf32>
+      %q = math.exp %p : tensor<4x8xf32>
+      return %p, %l, %q : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
+    })");
+  LogDomain opaque(softmax.notation);
+  const Poly *whole = opaque.getTerm(softmax.result(0)).poly;
+  opaque.makeOpaque(softmax.result(0));
+  const Atom *atom = opaque.getTerm(softmax.result(0)).poly->getSingleAtom();
+  ASSERT_TRUE(atom);
+  EXPECT_EQ(atom->source, softmax.result(0));
+  EXPECT_EQ(opaque.expand(opaque.getTerm(softmax.result(0))).poly, whole);
+  // log(p) sees exp(x) / z, exp(p) only p.
+  EXPECT_EQ(opaque.getTerm(softmax.result(1)).poly->monomials.size(), 2u);
+  const Monomial &power = opaque.getTerm(softmax.result(2)).poly->monomials[0];
+  EXPECT_EQ(power.exponent->getSingleAtom(), atom);
+}
+
+TEST_F(LogDomainTest, RoundingIsPartOfLogitsOnly) {
+  ParsedFunction rounded(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf16>, tensor<4x8xf16>, tensor<4x8xf8E5M2>) {
+      %e = math.exp %x : tensor<4x8xf32>
+      %a = arith.truncf %x : tensor<4x8xf32> to tensor<4x8xf16>
+      %b = arith.truncf %e : tensor<4x8xf32> to tensor<4x8xf16>
+      %c = arith.truncf %e : tensor<4x8xf32> to tensor<4x8xf8E5M2>
+      return %a, %b, %c : tensor<4x8xf16>, tensor<4x8xf16>, tensor<4x8xf8E5M2>
+    })");
+  LogDomain domain(rounded.notation);
+  EXPECT_EQ(domain.getTerm(rounded.result(0)).poly->getSingleAtom()->kind,
+            Atom::Kind::Apply);
+  EXPECT_FALSE(domain.getTerm(rounded.result(1)).poly->getSingleAtom());
+  EXPECT_EQ(domain.getTerm(rounded.result(2)).poly->getSingleAtom()->kind,
+            Atom::Kind::Apply);
+}
+
 TEST_F(LogDomainTest, OpaqueValueIsAnAtom) {
   domain.makeOpaque(parsed.argument(0));
   EXPECT_EQ(x().poly->getSingleAtom()->source, parsed.argument(0));
