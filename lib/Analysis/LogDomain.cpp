@@ -7,17 +7,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/LogDomain.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mlir::lse;
 
-LogDomain::LogDomain(IndexNotation &notation)
-    : notation(notation), context(notation.getContext()) {
+LogDomain::LogDomain(IndexNotation &notation, Operation *scope)
+    : notation(notation), scope(scope), context(notation.getContext()) {
   SmallVector<Monomial> none;
   zero = getPoly(none);
 }
+
+LogDomain::~LogDomain() = default;
 
 //===----------------------------------------------------------------------===//
 // Values

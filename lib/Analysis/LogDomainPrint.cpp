@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/LogDomain.h"
+#include "mlir/IR/AsmState.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 
@@ -18,7 +19,19 @@ using namespace mlir::lse;
 static constexpr unsigned maxPrintedDepth = 6;
 static constexpr size_t maxPrintedParts = 6;
 
-static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth);
+namespace {
+
+/// Where a formula goes, and the names of the values in it.
+struct FormulaPrinter {
+  raw_ostream &os;
+  AsmState &names;
+
+  void print(const Poly *poly, unsigned depth);
+  void print(const Monomial &monomial, unsigned depth);
+  void print(const Atom *atom, unsigned depth);
+};
+
+} // namespace
 
 /// Writes an index with the axes that reductions bind as k0, k1, ..., and
 /// those of a reduction around another one as k4, k5, ...
@@ -58,11 +71,11 @@ static StringRef getExtremumName(ReductionKind kind) {
   llvm_unreachable("not an extremum");
 }
 
-static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
+void FormulaPrinter::print(const Atom *atom, unsigned depth) {
   auto printOperands = [&](StringRef name) {
     os << name << '(';
     llvm::interleaveComma(atom->operands, os, [&](const Poly *operand) {
-      printPoly(operand, os, depth + 1);
+      print(operand, depth + 1);
     });
     os << ')';
   };
@@ -74,7 +87,7 @@ static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
   };
   switch (atom->kind) {
   case Atom::Kind::Element:
-    atom->source.printAsOperand(os, OpPrintingFlags());
+    atom->source.printAsOperand(os, names);
     if (!atom->indices.empty())
       printIndices();
     return;
@@ -101,8 +114,7 @@ static void printAtom(const Atom *atom, raw_ostream &os, unsigned depth) {
   }
 }
 
-static void printMonomial(const Monomial &monomial, raw_ostream &os,
-                          unsigned depth) {
+void FormulaPrinter::print(const Monomial &monomial, unsigned depth) {
   bool needsTimes = false;
   auto times = [&]() -> raw_ostream & {
     if (needsTimes)
@@ -115,18 +127,19 @@ static void printMonomial(const Monomial &monomial, raw_ostream &os,
       (monomial.factors.empty() && monomial.exponent->isZero()))
     times() << llvm::format("%g", coefficient);
   for (auto [atom, power] : monomial.factors) {
-    printAtom(atom, times(), depth);
+    times();
+    print(atom, depth);
     if (power != 1)
       os << '^' << power;
   }
   if (!monomial.exponent->isZero()) {
     times() << "exp(";
-    printPoly(monomial.exponent, os, depth + 1);
+    print(monomial.exponent, depth + 1);
     os << ')';
   }
 }
 
-static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth) {
+void FormulaPrinter::print(const Poly *poly, unsigned depth) {
   if (poly->isZero())
     os << '0';
   if (depth > maxPrintedDepth) {
@@ -143,14 +156,27 @@ static void printPoly(const Poly *poly, raw_ostream &os, unsigned depth) {
       os << "...";
       return;
     }
-    printMonomial(monomial, os, depth);
+    print(monomial, depth);
   }
 }
 
-void LogDomain::print(const Poly *poly, raw_ostream &os) {
-  printPoly(poly, os, /*depth=*/0);
+AsmState &LogDomain::getNames() {
+  // Numbering values takes time that is worth spending once only.
+  if (!names)
+    names = std::make_unique<AsmState>(scope);
+  return *names;
 }
 
-void LogDomain::print(const Atom *atom, raw_ostream &os) {
-  printAtom(atom, os, /*depth=*/0);
+std::string LogDomain::toFormula(const Poly *poly) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  FormulaPrinter{os, getNames()}.print(poly, /*depth=*/0);
+  return text;
+}
+
+std::string LogDomain::toFormula(const Atom *atom) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  FormulaPrinter{os, getNames()}.print(atom, /*depth=*/0);
+  return text;
 }

@@ -35,6 +35,8 @@ namespace {
 struct Decision {
   std::optional<RowRewrite> rewrite;
   std::optional<Refusal> refusal;
+  /// The logits as a formula, for the report if there is to be one.
+  std::string logits = {};
 };
 
 /// The decisions about a function's values, in the order of the values.
@@ -118,16 +120,17 @@ Decision LSERaisePass::decide(LogDomain &domain, Value value) {
   FailureOr<RowRewrite> rewrite = planRewrite(match);
   if (failed(rewrite))
     return {std::nullopt,
-            Refusal{RefusalCode::LogitForm, toFormula(match.logit),
-                    toFormula(match.logit)}};
+            Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
+                    domain.toFormula(match.logit)}};
   if (!match.isShifted && stabilize != Stabilize::Always) {
     bool isOff = stabilize == Stabilize::Off;
     if (isOff || !allowsStabilization(*rewrite))
       return {std::nullopt,
-              Refusal{RefusalCode::Unshifted, toFormula(match.logit),
+              Refusal{RefusalCode::Unshifted, domain.toFormula(match.logit),
                       isOff ? "off" : "flags"}};
   }
-  return {*rewrite, std::nullopt};
+  return {*rewrite, std::nullopt,
+          reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
@@ -290,7 +293,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   if (!hasExponential(function))
     return;
   IndexNotation notation(&getContext());
-  LogDomain domain(notation);
+  LogDomain domain(notation, function);
   Decisions decisions = analyse(function, domain);
   llvm::DenseSet<Value> needed = findNeeded(function, decisions);
   DenseMap<Value, Value> replaced;
@@ -303,10 +306,9 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
       report.addRefused(function.getName(), value.getLoc(), *decision.refusal);
       continue;
     }
-    std::string logit = toFormula(decision.rewrite->match.logit);
     RowOpInterface op = applyRewrite(*decision.rewrite, replaced);
     reportRaised(function, op);
-    report.addRaised(function.getName(), op, std::move(logit));
+    report.addRaised(function.getName(), op, decision.logits);
     roots.insert(value.getDefiningOp());
   }
   // Last, because the analysis is keyed by the values of the source.

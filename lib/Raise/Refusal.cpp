@@ -76,20 +76,6 @@ std::string lse::getMeaning(const Refusal &refusal) {
       .str();
 }
 
-std::string lse::toFormula(const Poly *poly) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  LogDomain::print(poly, os);
-  return text;
-}
-
-std::string lse::toFormula(const Atom *atom) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  LogDomain::print(atom, os);
-  return text;
-}
-
 /// The tensors and scalars that `poly` is made of.
 SetVector<Value> lse::getSources(const Poly *poly) {
   SetVector<Value> sources;
@@ -112,7 +98,7 @@ Refusal lse::explainQuotient(LogDomain &domain, ArrayRef<Extent> loops,
   const Poly *body = getExponentialBody(sum)->exponent;
   MLIRContext *context = domain.getNotation().getContext();
   auto refuse = [&](RefusalCode code, const Poly *right) {
-    return Refusal{code, toFormula(numerator), toFormula(right)};
+    return Refusal{code, domain.toFormula(numerator), domain.toFormula(right)};
   };
   SetVector<Value> numeratorSources = getSources(numerator);
   SetVector<Value> bodySources = getSources(body);

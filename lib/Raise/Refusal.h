@@ -45,10 +45,6 @@ struct Refusal {
 /// The tensors and scalars that `poly` is made of.
 SetVector<Value> getSources(const Poly *poly);
 
-/// The formula of a term or of a part of one.
-std::string toFormula(const Poly *poly);
-std::string toFormula(const Atom *atom);
-
 /// Says why exp(`numerator`) / `sum` is no softmax over dimensions of `loops`,
 /// the extents of the numerator's.
 Refusal explainQuotient(LogDomain &domain, ArrayRef<Extent> loops,

@@ -127,8 +127,8 @@ struct Quotient {
 
 /// Takes `term` apart. A refusal where it divides by a sum of exponentials and
 /// more; neither a quotient nor a refusal where it is no candidate at all.
-static std::optional<Quotient> getQuotient(const Term &term,
-                                           std::optional<Refusal> &refusal) {
+static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
+            std::optional<Refusal> &refusal) {
   if (term.poly->monomials.size() != 1)
     return std::nullopt;
   const Monomial &monomial = term.poly->monomials.front();
@@ -139,8 +139,8 @@ static std::optional<Quotient> getQuotient(const Term &term,
   for (auto [atom, power] : monomial.factors) {
     if (power < 0 && !getExponentialBody(atom) &&
         containsExponentialSum(atom)) {
-      refusal = Refusal{RefusalCode::ExtraTerm, toFormula(monomial.exponent),
-                        toFormula(atom->operands.front())};
+      refusal = Refusal{RefusalCode::ExtraTerm, domain.toFormula(monomial.exponent),
+                        domain.toFormula(atom->operands.front())};
       return std::nullopt;
     }
     if (power == -1 && getExponentialBody(atom) && !quotient.sum)
@@ -157,11 +157,11 @@ static std::optional<Quotient> getQuotient(const Term &term,
       }))
     return std::nullopt;
   if (!getExponentialBody(sum)->factors.empty())
-    refusal = Refusal{RefusalCode::Weight, toFormula(monomial.exponent),
-                      toFormula(sum->operands.front())};
+    refusal = Refusal{RefusalCode::Weight, domain.toFormula(monomial.exponent),
+                      domain.toFormula(sum->operands.front())};
   else if (!isPlain)
-    refusal = Refusal{RefusalCode::ExtraFactor, toFormula(term.poly),
-                      toFormula(sum->operands.front())};
+    refusal = Refusal{RefusalCode::ExtraFactor, domain.toFormula(term.poly),
+                      domain.toFormula(sum->operands.front())};
   if (refusal)
     return std::nullopt;
   return quotient;
@@ -251,8 +251,8 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
       continue;
     const Poly *poly = domain.getTerm(source).poly;
     if (isMadeOfExponentials(domain, poly, logit))
-      return Refusal{RefusalCode::ExtraFactor, toFormula(match.logit),
-                     toFormula(poly)};
+      return Refusal{RefusalCode::ExtraFactor, domain.toFormula(match.logit),
+                     domain.toFormula(poly)};
     // What only selects, moves or reduces elements; not a logarithm of them.
     if (poly->getSingleAtom())
       sources.insert_range(op->getOperands());
@@ -263,7 +263,7 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
 static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
                                  const Term &term) {
   std::optional<Refusal> refusal;
-  std::optional<Quotient> quotient = getQuotient(term, refusal);
+  std::optional<Quotient> quotient = getQuotient(domain, term, refusal);
   if (!quotient)
     return {std::nullopt, refusal};
   RowMatch match;
@@ -281,8 +281,8 @@ static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
     match.rowDeath = RowDeath::Zero;
   if (failed(findLogits(domain, match)))
     return {std::nullopt,
-            Refusal{RefusalCode::LogitForm, toFormula(match.logit),
-                    toFormula(quotient->sum->operands.front())}};
+            Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
+                    domain.toFormula(quotient->sum->operands.front())}};
   refusal = checkShifts(domain, term.cancelled, match);
   if (!refusal && kind == ResultKind::Probabilities)
     refusal = checkNormalisation(domain, match);
@@ -323,8 +323,8 @@ static MatchResult matchLogSumExp(LogDomain &domain, Value root,
   const Monomial *body = getExponentialBody(sum);
   if (!body->factors.empty())
     return {std::nullopt,
-            Refusal{RefusalCode::Weight, toFormula(body->exponent),
-                    toFormula(sum->operands.front())}};
+            Refusal{RefusalCode::Weight, domain.toFormula(body->exponent),
+                    domain.toFormula(sum->operands.front())}};
   RowMatch match;
   match.root = root;
   match.kind = ResultKind::LogSumExp;
@@ -334,8 +334,8 @@ static MatchResult matchLogSumExp(LogDomain &domain, Value root,
     if (term.poly->monomials.size() > 1)
       return {};
     return {std::nullopt,
-            Refusal{RefusalCode::LogitForm, toFormula(body->exponent),
-                    toFormula(sum->operands.front())}};
+            Refusal{RefusalCode::LogitForm, domain.toFormula(body->exponent),
+                    domain.toFormula(sum->operands.front())}};
   }
   // The operation answers rows with an infinite maximum with that, too.
   for (const Guard &guard : term.guards)
@@ -363,8 +363,8 @@ static MatchResult matchLogarithm(LogDomain &domain, Value root,
     } else if (const Atom *whole = log->operands.front()->getSingleAtom();
                whole && containsExponentialSum(whole)) {
       return {std::nullopt,
-              Refusal{RefusalCode::ExtraTerm, toFormula(term.poly),
-                      toFormula(log->operands.front())}};
+              Refusal{RefusalCode::ExtraTerm, domain.toFormula(term.poly),
+                      domain.toFormula(log->operands.front())}};
     }
   }
   if (!logged)

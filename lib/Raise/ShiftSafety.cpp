@@ -228,8 +228,8 @@ std::optional<Refusal> lse::checkShifts(LogDomain &domain,
     if (kind != ShiftKind::Foreign ||
         isKept(domain, match.logitExpression, atom))
       continue;
-    return Refusal{RefusalCode::ShiftForeign, toFormula(match.logit),
-                   toFormula(atom)};
+    return Refusal{RefusalCode::ShiftForeign, domain.toFormula(match.logit),
+                   domain.toFormula(atom)};
   }
   return std::nullopt;
 }

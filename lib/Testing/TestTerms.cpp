@@ -31,7 +31,7 @@ struct TestTermsPass final
   void runOnOperation() override {
     getOperation().walk([](FunctionOpInterface function) {
       IndexNotation notation(function.getContext());
-      LogDomain domain(notation);
+      LogDomain domain(notation, function);
       function.walk([&](Operation *op) {
         if (!op->hasTrait<OpTrait::ReturnLike>() ||
             op->getParentOp() != function)
@@ -40,13 +40,9 @@ struct TestTermsPass final
           if (!isa<RankedTensorType>(value.getType()))
             continue;
           const Term &term = domain.getTerm(value);
-          std::string text;
-          llvm::raw_string_ostream os(text);
-          LogDomain::print(term.poly, os);
-          for (const Atom *atom : term.cancelled) {
-            os << "; cancelled ";
-            LogDomain::print(atom, os);
-          }
+          std::string text = domain.toFormula(term.poly);
+          for (const Atom *atom : term.cancelled)
+            text += "; cancelled " + domain.toFormula(atom);
           op->emitRemark(text);
         }
       });

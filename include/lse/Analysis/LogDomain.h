@@ -28,6 +28,10 @@
 
 #include "lse/Analysis/IndexNotation.h"
 
+namespace mlir {
+class AsmState;
+} // namespace mlir
+
 namespace mlir::lse {
 
 class Poly;
@@ -141,7 +145,9 @@ struct Term {
 /// The terms of one function, built on demand and shared.
 class LogDomain {
 public:
-  explicit LogDomain(IndexNotation &notation);
+  /// The terms of the values in `scope`, a function.
+  LogDomain(IndexNotation &notation, Operation *scope);
+  ~LogDomain();
 
   /// The term of an element of `value` at its own dimensions d0, d1, ...
   const Term &getTerm(Value value);
@@ -186,13 +192,15 @@ public:
   /// masks.
   const Poly *getVaryingPart(const Poly *poly, ArrayRef<int64_t> positions);
 
-  /// Writes `poly` as a formula, with SSA names for tensors.
-  static void print(const Poly *poly, raw_ostream &os);
-  static void print(const Atom *atom, raw_ostream &os);
+  /// `poly` as a formula, with SSA names for tensors: those that the values
+  /// have when a formula is asked for first.
+  std::string toFormula(const Poly *poly);
+  std::string toFormula(const Atom *atom);
 
   IndexNotation &getNotation() { return notation; }
 
 private:
+  AsmState &getNames();
   Term evaluate(const ScalarExpr *expr);
   Term evaluateApply(const ScalarExpr *expr);
   Term evaluatePower(const Term &base, const Term &exponent,
@@ -244,6 +252,8 @@ private:
   static constexpr unsigned firstCanonicalPosition = 1 << 24;
 
   IndexNotation &notation;
+  Operation *scope;
+  std::unique_ptr<AsmState> names;
   MLIRContext *context;
   llvm::SpecificBumpPtrAllocator<Atom> atomAllocator;
   llvm::SpecificBumpPtrAllocator<Poly> polyAllocator;

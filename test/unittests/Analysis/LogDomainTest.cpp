@@ -20,7 +20,7 @@ protected:
           func.func @f(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %s: tensor<4xf32>) -> tensor<4x8xf32> {
             return %x : tensor<4x8xf32>
           })"),
-        domain(parsed.notation) {}
+        domain(parsed.notation, parsed.function) {}
 
   /// Element [d0, d1] of argument 0 or 1, or [d0] of argument 2.
   Term x() { return domain.getTerm(parsed.argument(0)); }
@@ -200,7 +200,7 @@ TEST_F(LogDomainTest, OpaqueProbabilitiesStillHaveALogarithm) {
       %q = math.exp %p : tensor<4x8xf32>
       return %p, %l, %q : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
     })");
-  LogDomain opaque(softmax.notation);
+  LogDomain opaque(softmax.notation, softmax.function);
   const Poly *whole = opaque.getTerm(softmax.result(0)).poly;
   opaque.makeOpaque(softmax.result(0));
   const Atom *atom = opaque.getTerm(softmax.result(0)).poly->getSingleAtom();
@@ -222,7 +222,7 @@ TEST_F(LogDomainTest, RoundingIsPartOfLogitsOnly) {
       %c = arith.truncf %e : tensor<4x8xf32> to tensor<4x8xf8E5M2>
       return %a, %b, %c : tensor<4x8xf16>, tensor<4x8xf16>, tensor<4x8xf8E5M2>
     })");
-  LogDomain domain(rounded.notation);
+  LogDomain domain(rounded.notation, rounded.function);
   EXPECT_EQ(domain.getTerm(rounded.result(0)).poly->getSingleAtom()->kind,
             Atom::Kind::Apply);
   EXPECT_FALSE(domain.getTerm(rounded.result(1)).poly->getSingleAtom());
