@@ -21,7 +21,7 @@ std::optional<Extent> IndexNotation::getSize(Value size) {
   if (auto dimOp = size.getDefiningOp<tensor::DimOp>()) {
     std::optional<int64_t> index = dimOp.getConstantIndex();
     auto type = dyn_cast<RankedTensorType>(dimOp.getSource().getType());
-    if (!index || !type || *index >= type.getRank() ||
+    if (!index || !type || *index < 0 || *index >= type.getRank() ||
         recursion >= maxRecursion)
       return std::nullopt;
     llvm::SaveAndRestore deeper(recursion, recursion + 1);
@@ -44,7 +44,7 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
   Operation *op = value.getDefiningOp();
   if (!op)
     return {};
-  if (isa<tosa::TosaDialect>(op->getDialect())) {
+  if (isa_and_nonnull<tosa::TosaDialect>(op->getDialect())) {
     Value source = getTosaExtentSource(op, dim);
     return {source, dim};
   }

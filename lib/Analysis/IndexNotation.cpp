@@ -57,16 +57,21 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
     }
     // Scalars that are wrapped into tensors for a moment, as the unsimplified
     // conversion from StableHLO writes them.
-    if (isa<tensor::FromElementsOp, tensor::ExtractOp>(op) &&
-        op.getNumOperands() == 1) {
-      if (const ScalarExpr *scalar =
-              lookup(op.getOperand(0), environment, body))
+    if (isa<tensor::FromElementsOp, tensor::ExtractOp>(op)) {
+      const ScalarExpr *scalar =
+          isa<tensor::ExtractOp>(op) ? environment.lookup(op.getOperand(0))
+          : op.getNumOperands() == 1
+              ? lookup(op.getOperand(0), environment, body)
+              : nullptr;
+      if (scalar)
         environment[op.getResult(0)] = scalar;
       continue;
     }
     if (op.getNumResults() != 1 || op.getNumRegions() != 0 ||
         !isMemoryEffectFree(&op) ||
-        !op.getResult(0).getType().isIntOrIndexOrFloat())
+        !op.getResult(0).getType().isIntOrIndexOrFloat() ||
+        !llvm::all_of(op.getOperandTypes(),
+                      [](Type type) { return type.isIntOrIndexOrFloat(); }))
       continue;
     SmallVector<const ScalarExpr *> operands;
     for (Value operand : op.getOperands())
@@ -293,7 +298,7 @@ Definition IndexNotation::define(Value value) {
     return defineReshape(op);
   if (isa<scf::IfOp>(op))
     return defineConditionalBroadcast(op, result);
-  if (isa<tosa::TosaDialect>(op->getDialect()))
+  if (isa_and_nonnull<tosa::TosaDialect>(op->getDialect()))
     return isMemoryEffectFree(op) ? defineTosa(op) : Definition();
   if (isa<tensor::CastOp>(op) || op->hasTrait<OpTrait::Elementwise>()) {
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<UnrankedTensorType>))

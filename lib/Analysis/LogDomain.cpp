@@ -47,7 +47,10 @@ void LogDomain::makeOpaque(Value value) {
   const Term &known = getTerm(value);
   if (!known.poly->getSingleAtom())
     expansions.try_emplace(value, known);
-  expressionTerms.clear();
+  if (readValues.contains(value)) {
+    expressionTerms.clear();
+    readValues.clear();
+  }
   terms[value] =
       std::make_unique<Term>(getElement(value, getOwnDims(value, context)));
 }
@@ -99,7 +102,8 @@ const Term &LogDomain::getTerm(Value value) {
   if (definition)
     term = getTerm(definition->value);
   if (!definition ||
-      term.poly->depth > (isPastLogits(term.poly) ? 4 * maxDepth : maxDepth))
+      term.poly->depth >
+          (isPastLogits(term.poly) ? maxDepthPastLogits : maxDepth))
     term = getElement(value, getOwnDims(value, context));
   return *(terms[value] = std::make_unique<Term>(std::move(term)));
 }
@@ -122,6 +126,7 @@ Term LogDomain::evaluate(const ScalarExpr *expr) {
   case ScalarExpr::Kind::Access: {
     if (!isa<RankedTensorType>(expr->source.getType()))
       return getElement(expr->source, {});
+    readValues.insert(expr->source);
     return substitute(getTerm(expr->source), expr->indices);
   }
   case ScalarExpr::Kind::Constant: {

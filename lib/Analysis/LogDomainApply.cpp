@@ -191,8 +191,7 @@ Term LogDomain::getApplyAtom(const ScalarExpr *expr, ArrayRef<Term> operands) {
   Term result;
   for (const Term &operand : operands) {
     atom.operands.push_back(operand.poly);
-    llvm::append_range(result.cancelled, operand.cancelled);
-    llvm::append_range(result.guards, operand.guards);
+    inherit(result, operand);
   }
   // Operations of one name differ by the type they produce.
   atom.constant = TypeAttr::get(expr->type);
@@ -243,6 +242,12 @@ Term LogDomain::evaluateMaximum(const ScalarExpr *expr,
   if (isNegativeInfinity(operands[1].poly))
     return operands[0];
   return getApplyAtom(expr, operands);
+}
+
+/// True if `zero`, as a factor of `other`, is 0 by itself: the product is NaN
+/// where `other` is infinite or NaN, and not the end of it.
+static bool mayHideNumbers(const Term &zero, const Term &other) {
+  return zero.poly->isZero() && !other.poly->getNumber();
 }
 
 Term LogDomain::evaluateApply(const ScalarExpr *expr) {
@@ -301,6 +306,8 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
                ? exponential(getMask(getCondition(operands[0].poly)))
                : getApplyAtom(expr, operands);
   case Operation::Divide:
+    if (mayHideNumbers(operands[0], operands[1]))
+      return getApplyAtom(expr, operands);
     return multiply(operands[0], power(operands[1], -1));
   case Operation::Exp:
     return exponential(operands[0]);
@@ -319,6 +326,9 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   case Operation::Maximum:
     return evaluateMaximum(expr, operands);
   case Operation::Multiply:
+    if (mayHideNumbers(operands[0], operands[1]) ||
+        mayHideNumbers(operands[1], operands[0]))
+      return getApplyAtom(expr, operands);
     return multiply(operands[0], operands[1]);
   case Operation::Negate:
     return scale(operands[0], -1.0);

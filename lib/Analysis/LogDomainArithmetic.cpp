@@ -21,7 +21,7 @@ static bool haveEqualParts(const Monomial &a, const Monomial &b) {
   return a.factors == b.factors && a.exponent == b.exponent;
 }
 
-static void addCancelled(Term &result, const Term &from) {
+void LogDomain::inherit(Term &result, const Term &from) {
   for (const Guard &guard : from.guards)
     if (!llvm::is_contained(result.guards, guard))
       result.guards.push_back(guard);
@@ -85,8 +85,8 @@ Term LogDomain::getTerm(const Monomial &monomial) {
 
 Term LogDomain::add(const Term &a, const Term &b) {
   Term result;
-  addCancelled(result, a);
-  addCancelled(result, b);
+  inherit(result, a);
+  inherit(result, b);
   SmallVector<Monomial> monomials(a.poly->monomials);
   for (const Monomial &monomial : b.poly->monomials)
     addMonomial(monomials, monomial, result);
@@ -126,7 +126,7 @@ Monomial LogDomain::multiply(const Monomial &a, const Monomial &b,
              [](auto &x, auto &y) { return x.first->id < y.first->id; });
   Term exponent = add(Term{a.exponent, {}}, Term{b.exponent, {}});
   product.exponent = exponent.poly;
-  addCancelled(result, exponent);
+  inherit(result, exponent);
   return product;
 }
 
@@ -141,8 +141,8 @@ const Poly *LogDomain::asFactor(const Poly *poly) {
 
 Term LogDomain::multiply(const Term &a, const Term &b) {
   Term result;
-  addCancelled(result, a);
-  addCancelled(result, b);
+  inherit(result, a);
+  inherit(result, b);
   // One factor distributes over a sum; two sums would multiply out.
   const Poly *left = a.poly, *right = b.poly;
   if (left->monomials.size() > 1 && right->monomials.size() > 1) {
@@ -159,7 +159,7 @@ Term LogDomain::multiply(const Term &a, const Term &b) {
 Term LogDomain::power(const Term &a, int exponent) {
   SmallVector<Monomial> none;
   Term result;
-  addCancelled(result, a);
+  inherit(result, a);
   const Poly *base = asFactor(a.poly);
   bool mayBeZero =
       base->isZero() ||
@@ -207,7 +207,7 @@ Term LogDomain::exponential(const Term &opaque) {
   // exp(n * log(t) + rest) = t^n * exp(rest) for a sum t of exponentials. Any
   // other logarithm is as good a part of the logits as a tensor is.
   Term result = getConstant(1.0);
-  addCancelled(result, a);
+  inherit(result, a);
   SmallVector<Monomial> rest;
   for (const Monomial &monomial : a.poly->monomials) {
     const Atom *atom =
@@ -230,7 +230,7 @@ Term LogDomain::exponential(const Term &opaque) {
 Term LogDomain::logarithm(const Term &opaque) {
   Term a = expand(opaque);
   Term result = getConstant(0.0);
-  addCancelled(result, a);
+  inherit(result, a);
   auto logOf = [&](const Poly *poly) {
     Atom atom;
     atom.kind = Atom::Kind::Log;
@@ -334,7 +334,7 @@ const Poly *LogDomain::flattenSum(const Poly *body,
 
 Term LogDomain::sum(const Term &body, ArrayRef<BoundAxis> axes) {
   Term result = getConstant(0.0);
-  addCancelled(result, body);
+  inherit(result, body);
   for (const Monomial &monomial : body.poly->monomials) {
     auto [varying, fixed] = splitByAxes(
         monomial, axes, [&](auto &parts) { return getPoly(parts); });
@@ -371,7 +371,7 @@ Term LogDomain::extremum(ReductionKind kind, const Term &body,
                          ArrayRef<BoundAxis> axes) {
   // Addends that do not vary leave a maximum: max_k(z_k + s) = max_k(z_k) + s.
   Term result;
-  addCancelled(result, body);
+  inherit(result, body);
   SmallVector<Monomial> varying, fixed;
   for (const Monomial &monomial : body.poly->monomials) {
     SmallVector<Monomial> single = {monomial};

@@ -108,6 +108,8 @@ static const ScalarExpr *buildCast(ScalarBuilder &builder, Type to,
     return builder.apply<arith::UIToFPOp>(to, operand);
   if (isa<IntegerType>(from))
     return builder.apply<arith::SIToFPOp>(to, operand);
+  if (!isa<FloatType>(from))
+    return nullptr;
   if (from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth())
     return builder.apply<arith::ExtFOp>(to, operand);
   if (from.getIntOrFloatBitWidth() > to.getIntOrFloatBitWidth())

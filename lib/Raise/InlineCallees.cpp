@@ -13,6 +13,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -40,16 +41,17 @@ public:
   void run() {
     for (auto function : module.getOps<func::FuncOp>())
       visit(function);
-    for (func::FuncOp function : llvm::reverse(inlined))
-      if (SymbolTable::symbolKnownUseEmpty(function, module))
-        function.erase();
+    eraseUnused();
   }
 
 private:
   /// Copies of bodies longer than this would make modules explode.
   static constexpr size_t maxBodyLength = 4096;
+  /// Callees of callees are followed so far.
+  static constexpr unsigned maxDepth = 64;
 
   void visit(func::FuncOp function);
+  void eraseUnused();
   static bool isInlinable(func::FuncOp callee) {
     return callee.isPrivate() && callee.getBody().hasOneBlock() &&
            callee.front().getOperations().size() <= maxBodyLength &&
@@ -57,21 +59,32 @@ private:
                         [](Operation &op) { return isMemoryEffectFree(&op); });
   }
   void inlineCall(func::CallOp call, func::FuncOp callee);
+  bool takesExponential(func::FuncOp function) {
+    auto [known, isNew] = exponential.try_emplace(function, false);
+    if (isNew)
+      known->second = hasExponential(function);
+    return known->second;
+  }
 
   ModuleOp module;
   SymbolTable symbols;
   DenseMap<Operation *, bool> isDone;
+  DenseMap<Operation *, bool> exponential;
+  unsigned depth = 0;
+  /// Operations that may still be copied.
+  size_t budget = 100000;
   llvm::SetVector<func::FuncOp> inlined;
 };
 
 } // namespace
 
 void CalleeInliner::visit(func::FuncOp function) {
-  if (!isDone.try_emplace(function, false).second)
+  if (depth >= maxDepth || !isDone.try_emplace(function, false).second)
     return;
+  llvm::SaveAndRestore deeper(depth, depth + 1);
   // Callees first; one that is not done after that is calling itself.
   SmallVector<std::pair<func::CallOp, func::FuncOp>> calls;
-  bool isExponential = hasExponential(function);
+  bool isExponential = takesExponential(function);
   function.walk([&](func::CallOp call) {
     auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
     if (!callee || callee.isExternal())
@@ -80,18 +93,22 @@ void CalleeInliner::visit(func::FuncOp function) {
     if (!isDone.lookup(callee) || !isInlinable(callee))
       return;
     calls.push_back({call, callee});
-    isExponential |= hasExponential(callee);
+    isExponential |= takesExponential(callee);
   });
   if (isExponential)
     for (auto [call, callee] : calls)
       inlineCall(call, callee);
+  exponential[function] = isExponential;
   isDone[function] = true;
 }
 
 void CalleeInliner::inlineCall(func::CallOp call, func::FuncOp callee) {
+  Block &body = callee.front();
+  if (body.getOperations().size() > budget)
+    return;
+  budget -= body.getOperations().size();
   OpBuilder builder(call);
   IRMapping mapping;
-  Block &body = callee.front();
   mapping.map(body.getArguments(), call.getOperands());
   for (Operation &op : body.without_terminator())
     builder.clone(op, mapping);
@@ -100,6 +117,19 @@ void CalleeInliner::inlineCall(func::CallOp call, func::FuncOp callee) {
     result.replaceAllUsesWith(mapping.lookupOrDefault(returned));
   call.erase();
   inlined.insert(callee);
+}
+
+void CalleeInliner::eraseUnused() {
+  std::optional<SymbolTable::UseRange> uses =
+      SymbolTable::getSymbolUses(&module.getBodyRegion());
+  if (!uses)
+    return;
+  DenseSet<StringAttr> used;
+  for (const SymbolTable::SymbolUse &use : *uses)
+    used.insert(use.getSymbolRef().getRootReference());
+  for (func::FuncOp function : inlined)
+    if (!used.contains(function.getSymNameAttr()))
+      function.erase();
 }
 
 void lse::inlinePrivateCallees(ModuleOp module) {

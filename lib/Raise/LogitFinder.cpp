@@ -32,6 +32,9 @@ private:
   struct SourceMask {
     const ScalarExpr *condition;
     Guard guard;
+    /// True if the source multiplies by 1 or 0, which keeps NaN, and makes it
+    /// of an infinity, where a selection would pass it over.
+    bool isFactor;
   };
 
   bool varies(const ScalarExpr *expr) {
@@ -91,8 +94,10 @@ private:
   /// The condition of a factor that is 1 where it holds and 0 elsewhere.
   const ScalarExpr *findMaskCondition(const ScalarExpr *factor);
   /// Notes that the exponential found is masked, if the logits are.
-  void addMask(const ScalarExpr *condition, bool isNegated);
+  void addMask(const ScalarExpr *condition, bool isNegated, bool isFactor);
   bool contains(const Poly *poly, const Guard &guard);
+  /// `logit` with the masks around its exponential; null if its type has no
+  /// infinity.
   const ScalarExpr *masked(const ScalarExpr *logit);
 
   /// `expr`, then what is left of it when the addends that do not vary along a
@@ -109,7 +114,8 @@ private:
   /// `expr` with tensors that are larger copies of others, widened or repeated
   /// along a dimension, replaced by those.
   const ScalarExpr *withoutLargerCopies(const ScalarExpr *expr);
-  /// The argument that was found as a logit of the natural exponential.
+  /// The argument that was found as a logit of the natural exponential; null if
+  /// there is none.
   const ScalarExpr *toLogit(const ScalarExpr *argument);
   bool tryShift(const ScalarExpr *logit);
 
@@ -145,8 +151,11 @@ const ScalarExpr *LogitFinder::negated(const ScalarExpr *expr) {
 }
 
 const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
-  const ScalarExpr *logit = withoutLargerCopies(
-      masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase)));
+  const ScalarExpr *logit =
+      masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase));
+  if (!logit)
+    return nullptr;
+  logit = withoutLargerCopies(logit);
   // Sixteen bits are computed in f32 as it is.
   bool isPlain = logit->isApply("arith.extf") && logit->type.isF32() &&
                  logit->operands[0]->kind == ScalarExpr::Kind::Access &&
@@ -195,31 +204,45 @@ bool LogitFinder::contains(const Poly *poly, const Guard &guard) {
   });
 }
 
-void LogitFinder::addMask(const ScalarExpr *condition, bool isNegated) {
+void LogitFinder::addMask(const ScalarExpr *condition, bool isNegated,
+                          bool isFactor) {
   Guard guard = domain.getCondition(domain.getTerm(condition).poly);
   guard.isNegated = guard.isNegated != isNegated;
   // Around a quotient a condition may as well be that of a guard, which tells
   // dead rows and is no part of the logits.
   if (!match.logit || contains(match.logit, guard))
-    masks.push_back({condition, guard});
+    masks.push_back({condition, guard, isFactor});
 }
 
 const ScalarExpr *LogitFinder::masked(const ScalarExpr *logit) {
-  MLIRContext *context = notation.getContext();
+  auto apply = [&](StringRef name, ArrayRef<const ScalarExpr *> operands) {
+    MLIRContext *context = notation.getContext();
+    return notation.getApply(OperationName(name, context),
+                             DictionaryAttr::get(context), logit->type,
+                             operands);
+  };
+  auto number = [&](const APFloat &value) {
+    return notation.getConstant(
+        cast<TypedAttr>(Attribute(FloatAttr::get(logit->type, value))));
+  };
+  const auto &semantics = cast<FloatType>(logit->type).getFloatSemantics();
   for (const SourceMask &mask : masks) {
     if (contains(domain.getTerm(logit).poly, mask.guard))
       continue;
-    APFloat infinity = APFloat::getInf(
-        cast<FloatType>(logit->type).getFloatSemantics(), /*Negative=*/true);
-    const ScalarExpr *excluded = notation.getConstant(
-        cast<TypedAttr>(Attribute(FloatAttr::get(logit->type, infinity))));
+    APFloat infinity = APFloat::getInf(semantics, /*Negative=*/true);
+    if (!infinity.isInfinity())
+      return nullptr;
+    const ScalarExpr *kept =
+        mask.isFactor ? number(APFloat::getZero(semantics)) : logit;
+    const ScalarExpr *excluded = number(infinity);
     Guard plain = domain.getCondition(domain.getTerm(mask.condition).poly);
-    bool keepsWhenTrue = plain.isNegated == mask.guard.isNegated;
-    logit = notation.getApply(
-        OperationName(arith::SelectOp::getOperationName(), context),
-        DictionaryAttr::get(context), logit->type,
-        {mask.condition, keepsWhenTrue ? logit : excluded,
-         keepsWhenTrue ? excluded : logit});
+    if (plain.isNegated != mask.guard.isNegated)
+      std::swap(kept, excluded);
+    const ScalarExpr *selected = apply(arith::SelectOp::getOperationName(),
+                                       {mask.condition, kept, excluded});
+    logit = mask.isFactor
+                ? apply(arith::AddFOp::getOperationName(), {logit, selected})
+                : selected;
   }
   return logit;
 }
@@ -253,7 +276,7 @@ const ScalarExpr *LogitFinder::findExponentOfProduct(const ScalarExpr *expr,
   for (const ScalarExpr *operand : expr->operands)
     if (operand != found)
       if (const ScalarExpr *condition = findMaskCondition(operand))
-        addMask(condition, /*isNegated=*/false);
+        addMask(condition, /*isNegated=*/false, /*isFactor=*/true);
   return findExponent(found, depth + 1);
 }
 
@@ -267,7 +290,7 @@ const ScalarExpr *LogitFinder::findExponentOfSelect(const ScalarExpr *expr,
   for (bool keepsFirst : {true, false}) {
     if (!isZero(domain, expr->operands[keepsFirst ? 2 : 1]))
       continue;
-    addMask(expr->operands[0], /*isNegated=*/!keepsFirst);
+    addMask(expr->operands[0], /*isNegated=*/!keepsFirst, /*isFactor=*/false);
     return findExponent(expr->operands[keepsFirst ? 1 : 2], depth + 1);
   }
   return nullptr;
@@ -427,6 +450,8 @@ LogicalResult LogitFinder::find() {
   const ScalarExpr *logit =
       toLogit(logOfBase == 1.0 ? stripShifts(argument, /*onlySafe=*/true).back()
                                : argument);
+  if (!logit)
+    return failure();
   // In exact arithmetic, for the factor of another base is rounded.
   Term term = domain.scale(domain.getTerm(logOfBase == 1.0 ? logit : argument),
                            logOfBase);
@@ -440,6 +465,8 @@ LogicalResult LogitFinder::find() {
 }
 
 bool LogitFinder::tryShift(const ScalarExpr *logit) {
+  if (!logit)
+    return false;
   SmallVector<BoundAxis> axes;
   for (int64_t loop : match.rowLoops)
     axes.push_back({static_cast<unsigned>(loop), match.loops[loop]});

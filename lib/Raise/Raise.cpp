@@ -18,6 +18,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/DebugLog.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #define DEBUG_TYPE "lse-raise"
 
@@ -100,7 +101,7 @@ static bool allowsStabilization(const RowRewrite &rewrite) {
     bool hasFlags = isa<linalg::LinalgOp>(op) ||
                     isa<arith::ArithFastMathInterface>(op) ||
                     !isa<FloatType>(getElementTypeOrSelf(values[next])) ||
-                    isa<tensor::TensorDialect>(op->getDialect()) ||
+                    isa_and_nonnull<tensor::TensorDialect>(op->getDialect()) ||
                     op->hasTrait<OpTrait::ConstantLike>();
     if (!hasFlags || op->walk([&](Operation *inner) {
                          return isAllowed(inner) ? WalkResult::advance()
@@ -117,6 +118,11 @@ Decision LSERaisePass::decide(LogDomain &domain, Value value) {
   if (!result.match)
     return {std::nullopt, result.refusal};
   const RowMatch &match = *result.match;
+  for (Type type : {getElementTypeOrSelf(value), match.logitExpression->type})
+    if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type))
+      return {std::nullopt,
+              Refusal{RefusalCode::ElementType, domain.toFormula(match.logit),
+                      llvm::formatv("{0}", type)}};
   FailureOr<RowRewrite> rewrite = planRewrite(match);
   if (failed(rewrite))
     return {std::nullopt,

@@ -20,6 +20,8 @@ StringRef lse::getRefusalName(RefusalCode code) {
     return "axis";
   case RefusalCode::DifferentLogits:
     return "different-logits";
+  case RefusalCode::ElementType:
+    return "element-type";
   case RefusalCode::ExtraFactor:
     return "extra-factor";
   case RefusalCode::ExtraTerm:
@@ -47,6 +49,10 @@ static StringRef getSentence(RefusalCode code) {
     return "the sum runs along another axis: exp({0}) over sum(exp({1}))";
   case RefusalCode::DifferentLogits:
     return "the logits differ: exp({0}) over sum(exp({1}))";
+  case RefusalCode::ElementType:
+    return "the logits {0} have elements of type {1}; f16, bf16, f32 and f64 "
+           "are "
+           "raised";
   case RefusalCode::ExtraFactor:
     return "there is a factor more: {0}, where the sum is over {1}";
   case RefusalCode::ExtraTerm:

@@ -18,6 +18,7 @@ namespace mlir::lse {
 enum class RefusalCode {
   Axis,
   DifferentLogits,
+  ElementType,
   ExtraFactor,
   ExtraTerm,
   LogitForm,

@@ -80,8 +80,13 @@ bool lse::forEachAxisAssignment(
   int64_t rank = loops.size();
   DenseMap<AffineExpr, AffineExpr> map;
   SmallVector<int64_t> chosen;
+  // All orders of seven axes; more are given up.
+  unsigned trials = 5040;
   std::function<bool(size_t)> assign = [&](size_t index) {
+    if (trials == 0)
+      return false;
     if (index == axes.size()) {
+      --trials;
       SmallVector<int64_t> dims = llvm::to_vector(chosen);
       llvm::sort(dims);
       return accept(map, dims);
@@ -128,7 +133,7 @@ struct Quotient {
 /// Takes `term` apart. A refusal where it divides by a sum of exponentials and
 /// more; neither a quotient nor a refusal where it is no candidate at all.
 static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
-            std::optional<Refusal> &refusal) {
+                                           std::optional<Refusal> &refusal) {
   if (term.poly->monomials.size() != 1)
     return std::nullopt;
   const Monomial &monomial = term.poly->monomials.front();
@@ -139,8 +144,9 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
   for (auto [atom, power] : monomial.factors) {
     if (power < 0 && !getExponentialBody(atom) &&
         containsExponentialSum(atom)) {
-      refusal = Refusal{RefusalCode::ExtraTerm, domain.toFormula(monomial.exponent),
-                        domain.toFormula(atom->operands.front())};
+      refusal =
+          Refusal{RefusalCode::ExtraTerm, domain.toFormula(monomial.exponent),
+                  domain.toFormula(atom->operands.front())};
       return std::nullopt;
     }
     if (power == -1 && getExponentialBody(atom) && !quotient.sum)

@@ -368,3 +368,16 @@ func.func @times_logits(%x: tensor<8x8xf32>, %e0: tensor<8x8xf32>, %r0: tensor<8
   %p = arith.divf %f, %b : tensor<8x8xf32>
   return %p : tensor<8x8xf32>
 }
+
+// -----
+
+// In 8 bits every step rounds or saturates.
+func.func @eight_bits(%x: tensor<8x8xf8E5M2>, %e0: tensor<8x8xf8E5M2>) -> tensor<8x8xf8E5M2> {
+  %zeros = arith.constant dense<0.0> : tensor<8xf8E5M2>
+  %e = math.exp %x : tensor<8x8xf8E5M2>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x8xf8E5M2>) outs(%zeros : tensor<8xf8E5M2>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<8xf8E5M2>) outs(%e0 : tensor<8x8xf8E5M2>) dimensions = [1]
+  // expected-remark @below {{[Missed] element-type}}
+  %p = arith.divf %e, %b : tensor<8x8xf8E5M2>
+  return %p : tensor<8x8xf8E5M2>
+}

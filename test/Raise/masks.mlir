@@ -27,17 +27,20 @@ func.func @where(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10x
 
 // -----
 
-// The numerator's exponential is not selected, and its logits are not either:
-// the mask becomes part of the logit region. Without a guard a row without a
-// kept element stays NaN.
+// The exponentials are multiplied by 0 or 1: the mask becomes an addend in the
+// logit region, so that a NaN under it is not lost. Without a guard a row without
+// a kept element stays NaN.
 // CHECK-LABEL: func @product
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[M:[a-z0-9]+]]: tensor<4x10xi1>
 func.func @product(%x: tensor<4x10xf32>, %mask: tensor<4x10xi1>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
   // CHECK:     %[[P:.+]] = lse.softmax dims = [1]
   // CHECK-NOT: row_death
   // CHECK:     ins(%{{.+}}, %{{.+}} : tensor<4x10x{{i1|f32}}>, tensor<4x10x{{i1|f32}}>)
-  // CHECK:       %[[S:.+]] = arith.select %{{.+}}, %{{.+}}, %{{.+}} : f32
-  // CHECK:       lse.yield %[[S]]
+  // CHECK-DAG:   %[[ZERO:.+]] = arith.constant 0.000000e+00 : f32
+  // CHECK-DAG:   %[[EXCLUDED:.+]] = arith.constant 0xFF800000 : f32
+  // CHECK:       %[[S:.+]] = arith.select %{{.+}}, %[[ZERO]], %[[EXCLUDED]] : f32
+  // CHECK:       %[[Z:.+]] = arith.addf %{{.+}}, %[[S]] : f32
+  // CHECK:       lse.yield %[[Z]]
   // CHECK:     return %[[P]]
   %zeros = arith.constant dense<0.0> : tensor<4xf32>
   %e = math.exp %x : tensor<4x10xf32>

@@ -33,3 +33,152 @@ func.func @unreachable(%x: tensor<?xf32>) -> tensor<?xf32> {
   %b = arith.addf %a, %b : tensor<?xf32>
   cf.br ^dead
 }
+
+// -----
+
+// An extent that does not exist.
+// CHECK-LABEL: func @dim_negative
+func.func @dim_negative(%x: tensor<4x?xf32>) -> tensor<4x?xf32> {
+  // CHECK: lse.softmax dims = [1] stabilized ins(%arg0 : tensor<4x?xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %c = arith.constant -1 : index
+  %d = tensor.dim %x, %c : tensor<4x?xf32>
+  %t = tensor.empty(%d) : tensor<4x?xf32>
+  %e = math.exp %x : tensor<4x?xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x?xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x?xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x?xf32>
+  return %p : tensor<4x?xf32>
+}
+
+// -----
+
+// Quantised elements have no width: their cast is a tensor like any other.
+// CHECK-LABEL: func @quant_cast
+func.func @quant_cast(%q: tensor<4x8x!quant.uniform<i8:f32, 0.1>>) -> tensor<4x8xf32> {
+  // CHECK: lse.softmax dims = [1] stabilized ins(%{{.+}} : tensor<4x8xf32>)
+  %x = tosa.cast %q : (tensor<4x8x!quant.uniform<i8:f32, 0.1>>) -> tensor<4x8xf32>
+  %e = tosa.exp %x : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = tosa.reduce_sum %e {axis = 1 : i32} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+  %r = tosa.reciprocal %s : (tensor<4x1xf32>) -> tensor<4x1xf32>
+  %sh = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %p = tosa.mul %e, %r, %sh : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<1xi8>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// A scalar that is wrapped into a tensor with an index.
+#m = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func @extract_index
+func.func @extract_index(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: lse.softmax dims = [1] stabilized ins(%arg0 : tensor<4x8xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %c0 = arith.constant 0 : index
+  %t = tensor.empty() : tensor<4x8xf32>
+  %e = linalg.generic {indexing_maps=[#m,#m], iterator_types=["parallel","parallel"]} ins(%x : tensor<4x8xf32>) outs(%t : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %o: f32):
+    %w = tensor.from_elements %in : tensor<1xf32>
+    %v = tensor.extract %w[%c0] : tensor<1xf32>
+    %r = math.exp %v : f32
+    linalg.yield %r : f32 } -> tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// Ten axes of one extent: not every assignment can be tried.
+// CHECK-LABEL: func @rank10
+func.func @rank10(%x: tensor<2x2x2x2x2x2x2x2x2x2xf32>, %y: tensor<2x2x2x2x2x2x2x2x2x2xf32>) -> tensor<2x2x2x2x2x2x2x2x2x2xf32> {
+  // CHECK: arith.divf
+  %z = arith.constant dense<0.0> : tensor<f32>
+  %t = tensor.empty() : tensor<2x2x2x2x2x2x2x2x2x2xf32>
+  %e = math.exp %x : tensor<2x2x2x2x2x2x2x2x2x2xf32>
+  %e2 = math.exp %y : tensor<2x2x2x2x2x2x2x2x2x2xf32>
+  %s = linalg.reduce { arith.addf } ins(%e2 : tensor<2x2x2x2x2x2x2x2x2x2xf32>) outs(%z : tensor<f32>) dimensions = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+  %sb = linalg.broadcast ins(%s : tensor<f32>) outs(%t : tensor<2x2x2x2x2x2x2x2x2x2xf32>) dimensions = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+  %p = arith.divf %e, %sb : tensor<2x2x2x2x2x2x2x2x2x2xf32>
+  return %p : tensor<2x2x2x2x2x2x2x2x2x2xf32>
+}
+
+// -----
+
+// 0 * y is NaN where y is infinite: it stays.
+// CHECK-LABEL: func @zero_times
+func.func @zero_times(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: %[[Q:.+]] = arith.mulf
+  // CHECK: %[[Z:.+]] = arith.addf %arg0, %[[Q]]
+  // CHECK: lse.softmax dims = [1] stabilized ins(%[[Z]] : tensor<4x8xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x8xf32>
+  %c = arith.constant dense<0.0> : tensor<4x8xf32>
+  %q = arith.mulf %y, %c : tensor<4x8xf32>
+  %z = arith.addf %x, %q : tensor<4x8xf32>
+  %e = math.exp %z : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// What cancelled is remembered once, however often it is used.
+// CHECK-LABEL: func @cancelled_doubling
+// CHECK:         lse.softmax
+func.func @cancelled_doubling(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x8xf32>
+  %a = arith.subf %x, %y : tensor<4x8xf32>
+  %z0 = arith.addf %a, %y : tensor<4x8xf32>
+  %z1 = arith.minimumf %z0, %z0 : tensor<4x8xf32>
+  %z2 = arith.minimumf %z1, %z1 : tensor<4x8xf32>
+  %z3 = arith.minimumf %z2, %z2 : tensor<4x8xf32>
+  %z4 = arith.minimumf %z3, %z3 : tensor<4x8xf32>
+  %z5 = arith.minimumf %z4, %z4 : tensor<4x8xf32>
+  %z6 = arith.minimumf %z5, %z5 : tensor<4x8xf32>
+  %z7 = arith.minimumf %z6, %z6 : tensor<4x8xf32>
+  %z8 = arith.minimumf %z7, %z7 : tensor<4x8xf32>
+  %z9 = arith.minimumf %z8, %z8 : tensor<4x8xf32>
+  %z10 = arith.minimumf %z9, %z9 : tensor<4x8xf32>
+  %z11 = arith.minimumf %z10, %z10 : tensor<4x8xf32>
+  %z12 = arith.minimumf %z11, %z11 : tensor<4x8xf32>
+  %z13 = arith.minimumf %z12, %z12 : tensor<4x8xf32>
+  %z14 = arith.minimumf %z13, %z13 : tensor<4x8xf32>
+  %z15 = arith.minimumf %z14, %z14 : tensor<4x8xf32>
+  %z16 = arith.minimumf %z15, %z15 : tensor<4x8xf32>
+  %z17 = arith.minimumf %z16, %z16 : tensor<4x8xf32>
+  %z18 = arith.minimumf %z17, %z17 : tensor<4x8xf32>
+  %z19 = arith.minimumf %z18, %z18 : tensor<4x8xf32>
+  %z20 = arith.minimumf %z19, %z19 : tensor<4x8xf32>
+  %z21 = arith.minimumf %z20, %z20 : tensor<4x8xf32>
+  %z22 = arith.minimumf %z21, %z21 : tensor<4x8xf32>
+  %z23 = arith.minimumf %z22, %z22 : tensor<4x8xf32>
+  %z24 = arith.minimumf %z23, %z23 : tensor<4x8xf32>
+  %z25 = arith.minimumf %z24, %z24 : tensor<4x8xf32>
+  %z26 = arith.minimumf %z25, %z25 : tensor<4x8xf32>
+  %z27 = arith.minimumf %z26, %z26 : tensor<4x8xf32>
+  %z28 = arith.minimumf %z27, %z27 : tensor<4x8xf32>
+  %z29 = arith.minimumf %z28, %z28 : tensor<4x8xf32>
+  %z30 = arith.minimumf %z29, %z29 : tensor<4x8xf32>
+  %z31 = arith.minimumf %z30, %z30 : tensor<4x8xf32>
+  %z32 = arith.minimumf %z31, %z31 : tensor<4x8xf32>
+  %z33 = arith.minimumf %z32, %z32 : tensor<4x8xf32>
+  %z34 = arith.minimumf %z33, %z33 : tensor<4x8xf32>
+  %z35 = arith.minimumf %z34, %z34 : tensor<4x8xf32>
+  %z36 = arith.minimumf %z35, %z35 : tensor<4x8xf32>
+  %z37 = arith.minimumf %z36, %z36 : tensor<4x8xf32>
+  %z38 = arith.minimumf %z37, %z37 : tensor<4x8xf32>
+  %z39 = arith.minimumf %z38, %z38 : tensor<4x8xf32>
+  %z40 = arith.minimumf %z39, %z39 : tensor<4x8xf32>
+  %e = math.exp %z40 : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}

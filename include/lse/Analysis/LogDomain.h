@@ -27,6 +27,7 @@
 #define LSE_ANALYSIS_LOGDOMAIN_H
 
 #include "lse/Analysis/IndexNotation.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace mlir {
 class AsmState;
@@ -201,6 +202,8 @@ public:
 
 private:
   AsmState &getNames();
+  /// Adds to `result` what cancelled and what guards on the way to `from`.
+  static void inherit(Term &result, const Term &from);
   Term evaluate(const ScalarExpr *expr);
   Term evaluateApply(const ScalarExpr *expr);
   Term evaluatePower(const Term &base, const Term &exponent,
@@ -242,8 +245,9 @@ private:
   /// of additions does not make every later term long.
   static constexpr unsigned maxMonomials = 32;
   /// Logits nested deeper than this become one atom. What is made of their
-  /// exponentials may be deeper.
+  /// exponentials may be a few steps deeper.
   static constexpr unsigned maxDepth = 32;
+  static constexpr unsigned maxDepthPastLogits = 48;
   /// Values defined out of order are followed back so far, then atoms.
   static constexpr unsigned maxRecursion = 100;
   /// Numbers of axes that leave an inner reduction for the one around it.
@@ -261,6 +265,8 @@ private:
   llvm::FoldingSet<Poly> polys;
   DenseMap<Value, std::unique_ptr<Term>> terms;
   DenseMap<const ScalarExpr *, Term> expressionTerms;
+  /// The values whose elements `expressionTerms` are made of.
+  llvm::DenseSet<Value> readValues;
   /// What is behind each opaque value, in its own dimensions.
   DenseMap<Value, Term> expansions;
   unsigned nextId = 1;
