@@ -20,6 +20,12 @@
 // NEON-NEXT: lse.softmax: NEON
 // NEON-NEXT: lse.softmax: NEON
 // NEON-NEXT: lse.softmax: NEON
+// NEON-NEXT: lse.log_softmax: NEON
+// NEON-NEXT: lse.logsumexp: NEON
+// NEON-NEXT: lse.softmax: NEON
+// NEON-NEXT: lse.log_softmax: NEON
+// NEON-NEXT: lse.softmax: NEON
+// NEON-NEXT: lse.softmax: NEON
 // OBJECT:    Machine: EM_AARCH64
 // UNDEFINED: U lse_rt_do_par_for
 // The scalable registers are not in the baseline.
@@ -65,4 +71,64 @@ func.func @scaled(%x: tensor<?x512xf32>, %scale: f32) -> tensor<?x512xf32> {
     lse.yield %logit : f32
   } -> tensor<?x512xf32>
   return %p : tensor<?x512xf32>
+}
+
+func.func @log_probabilities(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf32>
+  %n = tensor.dim %x, %c1 : tensor<?x?xf32>
+  %0 = tensor.empty(%m, %n) : tensor<?x?xf32>
+  %p = lse.log_softmax dims = [1] ins(%x : tensor<?x?xf32>) outs(%0 : tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %p : tensor<?x?xf32>
+}
+
+func.func @one_per_row(%x: tensor<?x?xf32>) -> tensor<?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf32>
+  %n = tensor.dim %x, %c1 : tensor<?x?xf32>
+  %0 = tensor.empty(%m) : tensor<?xf32>
+  %p = lse.logsumexp dims = [1] ins(%x : tensor<?x?xf32>) outs(%0 : tensor<?xf32>) -> tensor<?xf32>
+  return %p : tensor<?xf32>
+}
+
+func.func @half(%x: tensor<?x?xf16>) -> tensor<?x?xf16> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf16>
+  %n = tensor.dim %x, %c1 : tensor<?x?xf16>
+  %0 = tensor.empty(%m, %n) : tensor<?x?xf16>
+  %p = lse.softmax dims = [1] ins(%x : tensor<?x?xf16>) outs(%0 : tensor<?x?xf16>) -> tensor<?x?xf16>
+  return %p : tensor<?x?xf16>
+}
+
+func.func @brain(%x: tensor<?x?xbf16>) -> tensor<?x?xbf16> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xbf16>
+  %n = tensor.dim %x, %c1 : tensor<?x?xbf16>
+  %0 = tensor.empty(%m, %n) : tensor<?x?xbf16>
+  %p = lse.log_softmax dims = [1] ins(%x : tensor<?x?xbf16>) outs(%0 : tensor<?x?xbf16>) -> tensor<?x?xbf16>
+  return %p : tensor<?x?xbf16>
+}
+
+func.func @columns(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf32>
+  %n = tensor.dim %x, %c1 : tensor<?x?xf32>
+  %0 = tensor.empty(%m, %n) : tensor<?x?xf32>
+  %p = lse.softmax dims = [0] ins(%x : tensor<?x?xf32>) outs(%0 : tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %p : tensor<?x?xf32>
+}
+
+func.func @double(%x: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf64>
+  %n = tensor.dim %x, %c1 : tensor<?x?xf64>
+  %0 = tensor.empty(%m, %n) : tensor<?x?xf64>
+  %p = lse.softmax dims = [1] ins(%x : tensor<?x?xf64>) outs(%0 : tensor<?x?xf64>) -> tensor<?x?xf64>
+  return %p : tensor<?x?xf64>
 }
