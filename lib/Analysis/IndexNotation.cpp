@@ -329,3 +329,10 @@ const Definition *IndexNotation::getDefinition(Value value) {
   }
   return it->second->value ? it->second.get() : nullptr;
 }
+
+const ScalarExpr *IndexNotation::getDefinition(const ScalarExpr *access) {
+  if (!isa<RankedTensorType>(access->source.getType()))
+    return nullptr;
+  const Definition *definition = getDefinition(access->source);
+  return definition ? substitute(definition->value, access->indices) : nullptr;
+}

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelSpecBuilder.h"
+#include "MergeRows.h"
 #include "lse/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
@@ -115,9 +116,10 @@ namespace {
 struct LSEPrepareKernelsPass final
     : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
   void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    mergeRowOps(rewriter, getOperation());
     SmallVector<RowOpInterface> ops;
     getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
-    IRRewriter rewriter(&getContext());
     for (RowOpInterface op : ops) {
       if (op.hasResultKind(ResultKind::ArgMax)) {
         FailureOr<RowOpInterface> rest = splitArgMax(rewriter, op);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LogitFinder.h"
+#include "LargerCopies.h"
 #include "ShiftSafety.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <cmath>
@@ -64,13 +65,8 @@ private:
                               });
                         });
   }
-  /// What defines the element that `access` reads, in terms of its indices.
   const ScalarExpr *inlined(const ScalarExpr *access) {
-    if (!isa<RankedTensorType>(access->source.getType()))
-      return nullptr;
-    const Definition *definition = notation.getDefinition(access->source);
-    return definition ? notation.substitute(definition->value, access->indices)
-                      : nullptr;
+    return notation.getDefinition(access);
   }
   static bool isConversion(const ScalarExpr *expr) {
     return expr->isApply("arith.extf") || expr->isApply("arith.truncf") ||
@@ -111,9 +107,6 @@ private:
   const ScalarExpr *negated(const ScalarExpr *expr);
   /// `expr * factor`, for exponentials of another base than e.
   const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
-  /// `expr` with tensors that are larger copies of others, widened or repeated
-  /// along a dimension, replaced by those.
-  const ScalarExpr *withoutLargerCopies(const ScalarExpr *expr);
   /// The argument that was found as a logit of the natural exponential; null if
   /// there is none.
   const ScalarExpr *toLogit(const ScalarExpr *argument);
@@ -125,7 +118,6 @@ private:
   /// Logarithm of what is raised to the power that `findExponent` found.
   double logOfBase = 1.0;
   SmallVector<SourceMask> masks;
-  DenseMap<const ScalarExpr *, const ScalarExpr *> withoutCopies;
 };
 
 } // namespace
@@ -155,42 +147,12 @@ const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
       masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase));
   if (!logit)
     return nullptr;
-  logit = withoutLargerCopies(logit);
+  logit = replaceLargerCopies(notation, logit);
   // Sixteen bits are computed in f32 as it is.
   bool isPlain = logit->isApply("arith.extf") && logit->type.isF32() &&
                  logit->operands[0]->kind == ScalarExpr::Kind::Access &&
                  logit->operands[0]->type.getIntOrFloatBitWidth() == 16;
   return isPlain ? logit->operands[0] : logit;
-}
-
-/// The number of dimensions that `access` varies over.
-static size_t countDims(const ScalarExpr *access) {
-  return llvm::count_if(access->indices, [](AffineExpr index) {
-    return !index.isSymbolicOrConstant();
-  });
-}
-
-const ScalarExpr *LogitFinder::withoutLargerCopies(const ScalarExpr *expr) {
-  if (expr->kind == ScalarExpr::Kind::Access) {
-    const ScalarExpr *definition = inlined(expr);
-    if (!definition)
-      return expr;
-    bool isWidened = definition->isApply("arith.extf") &&
-                     definition->operands[0]->kind == ScalarExpr::Kind::Access;
-    bool isRepeated = definition->kind == ScalarExpr::Kind::Access &&
-                      countDims(definition) < countDims(expr);
-    return isWidened || isRepeated ? withoutLargerCopies(definition) : expr;
-  }
-  if (expr->kind != ScalarExpr::Kind::Apply)
-    return expr;
-  // Expressions share their parts, and each part is to be met once.
-  if (const ScalarExpr *known = withoutCopies.lookup(expr))
-    return known;
-  SmallVector<const ScalarExpr *> operands;
-  for (const ScalarExpr *operand : expr->operands)
-    operands.push_back(withoutLargerCopies(operand));
-  return withoutCopies[expr] = notation.getApply(*expr->name, expr->attributes,
-                                                 expr->type, operands);
 }
 
 //===----------------------------------------------------------------------===//

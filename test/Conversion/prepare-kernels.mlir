@@ -159,3 +159,46 @@ func.func @bufferized_too_early(%x: memref<4x8xf32>, %i: memref<4xi64>, %l: memr
   lse.logsumexp dims = [1] results = [logsumexp, argmax] ins(%x : memref<4x8xf32>) outs(%l, %i : memref<4xf32>, memref<4xi64>)
   return
 }
+
+// -----
+
+// Different results of the same rows are one kernel's, whatever is in between.
+// CHECK-LABEL: func @same_rows
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x?xf32>, %[[Y:[a-z0-9]+]]: tensor<4x?xf32>
+func.func @same_rows(%x: tensor<4x?xf32>, %y: tensor<4x?xf32>) -> (tensor<4x?xf32>, tensor<4x?xf32>, tensor<4xf32>, tensor<4x?xf32>) {
+  // CHECK:     %[[R:.+]]:3 = lse.softmax dims = [1] results = [probabilities, log_probabilities, logsumexp] stabilized ins(%[[X]] : tensor<4x?xf32>)
+  // CHECK-NOT: lse.log
+  // CHECK:     %[[E:.+]] = math.exp %[[R]]#0
+  // CHECK-NOT: lse.log
+  // CHECK:     %[[Q:.+]] = lse.softmax dims = [1] ins(%[[Y]] : tensor<4x?xf32>)
+  // CHECK:     return %[[E]], %[[R]]#1, %[[R]]#2, %[[Q]]
+  %c1 = arith.constant 1 : index
+  %n = tensor.dim %x, %c1 : tensor<4x?xf32>
+  %p0 = tensor.empty(%n) : tensor<4x?xf32>
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x?xf32>) outs(%p0 : tensor<4x?xf32>) -> tensor<4x?xf32>
+  %e = math.exp %p : tensor<4x?xf32>
+  %m = tensor.dim %x, %c1 : tensor<4x?xf32>
+  %l0 = tensor.empty(%m) : tensor<4x?xf32>
+  %l = lse.log_softmax dims = [1] stabilized ins(%x : tensor<4x?xf32>) outs(%l0 : tensor<4x?xf32>) -> tensor<4x?xf32>
+  %z0 = tensor.empty() : tensor<4xf32>
+  %z = lse.logsumexp dims = [1] ins(%x : tensor<4x?xf32>) outs(%z0 : tensor<4xf32>) -> tensor<4xf32>
+  %q = lse.softmax dims = [1] ins(%y : tensor<4x?xf32>) outs(%p0 : tensor<4x?xf32>) -> tensor<4x?xf32>
+  return %e, %l, %z, %q : tensor<4x?xf32>, tensor<4x?xf32>, tensor<4xf32>, tensor<4x?xf32>
+}
+
+// -----
+
+// Not the same rows: another dimension, another answer for dead rows, other
+// logits; and not in time: a destination that is made from the first result.
+// CHECK-LABEL: func @other_rows
+func.func @other_rows(%x: tensor<4x4xf32>, %o: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
+  // CHECK:     lse.softmax dims = [1] ins
+  // CHECK:     lse.log_softmax dims = [0]
+  // CHECK:     lse.log_softmax dims = [1] row_death = zero
+  // CHECK:     lse.log_softmax dims = [1] ins
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %a = lse.log_softmax dims = [0] ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %b = lse.log_softmax dims = [1] row_death = zero ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %c = lse.log_softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%p : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %p, %a, %b, %c : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>
+}

@@ -113,6 +113,9 @@ public:
   /// The definition of a ranked tensor value, or null where nothing is known
   /// of its elements (block arguments, calls, loops, unknown operations).
   const Definition *getDefinition(Value value);
+  /// What defines the element that `access` reads, in terms of its indices; null
+  /// where nothing is known of it.
+  const ScalarExpr *getDefinition(const ScalarExpr *access);
 
   /// The extent of dimension `dim` of the ranked tensor `value`.
   Extent getExtent(Value value, unsigned dim);

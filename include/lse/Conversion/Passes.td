@@ -14,7 +14,8 @@ include "mlir/Pass/PassBase.td"
 def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
   let summary = "Leave only lse operations that have a kernel";
   let description = [{
-    Works on tensors, before bufferization. An operation whose logit region
+    Works on tensors, before bufferization. Operations that compute different
+    results of the same rows become one. An operation whose logit region
     holds something that no kernel computes gets its logits as a tensor of
     their own; one that no kernel covers at all (its element types, its
     numerics class) is decomposed into linalg. Each such operation gives a
