@@ -97,7 +97,9 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
   }
   if (auto collapseOp = dyn_cast<tensor::CollapseShapeOp>(op)) {
     std::optional<int64_t> only;
-    for (int64_t source : collapseOp.getReassociationIndices()[dim]) {
+    SmallVector<ReassociationIndices> groups =
+        collapseOp.getReassociationIndices();
+    for (int64_t source : groups[dim]) {
       if (collapseOp.getSrcType().getDimSize(source) == 1)
         continue;
       if (only)
@@ -120,7 +122,7 @@ Extent IndexNotation::getExtent(Value value, unsigned dim) {
     return Extent{size, Value(), 0};
   auto known = dynamicExtents.find({value, dim});
   if (known != dynamicExtents.end())
-    return known->second;
+    return getRepresentative(known->second);
   // In unreachable code a value may come from itself, so the steps are counted.
   Extent extent{ShapedType::kDynamic, value, dim};
   for (unsigned step = 0; step < maxExtentSteps; ++step) {
@@ -141,5 +143,69 @@ Extent IndexNotation::getExtent(Value value, unsigned dim) {
     extent.source = source;
     extent.dim = sourceDim;
   }
-  return dynamicExtents[{value, dim}] = extent;
+  dynamicExtents[{value, dim}] = extent;
+  return getRepresentative(extent);
+}
+
+//===----------------------------------------------------------------------===//
+// Extents that have to be the same
+//===----------------------------------------------------------------------===//
+
+Extent IndexNotation::getRepresentative(Extent extent) const {
+  while (!extent.isStatic()) {
+    auto it = sameExtents.find({extent.source, extent.dim});
+    if (it == sameExtents.end())
+      break;
+    extent = it->second;
+  }
+  return extent;
+}
+
+void IndexNotation::relate(Extent a, Extent b) {
+  a = getRepresentative(a);
+  b = getRepresentative(b);
+  // What is static is left alone: a type says so, and no proof is needed.
+  if (a != b && !a.isStatic() && !b.isStatic())
+    sameExtents[{b.source, b.dim}] = a;
+}
+
+void IndexNotation::relateExtents(Operation *op) {
+  auto isDynamic = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && !type.hasStaticShape();
+  };
+  op->walk([&](Operation *inner) {
+    if (!llvm::any_of(inner->getOperands(), isDynamic))
+      return;
+    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(inner)) {
+      DenseMap<AffineExpr, Extent> loops;
+      for (OpOperand &operand : inner->getOpOperands()) {
+        if (!isDynamic(operand.get()))
+          continue;
+        for (auto [dim, loop] : llvm::enumerate(
+                 linalgOp.getMatchingIndexingMap(&operand).getResults())) {
+          if (!isa<AffineDimExpr>(loop))
+            continue;
+          Extent extent = getExtent(operand.get(), dim);
+          auto [first, isNew] = loops.try_emplace(loop, extent);
+          if (!isNew)
+            relate(first->second, extent);
+        }
+      }
+      return;
+    }
+    if (!inner->hasTrait<OpTrait::Elementwise>())
+      return;
+    Value first;
+    for (Value operand : inner->getOperands()) {
+      if (!isDynamic(operand))
+        continue;
+      if (!first)
+        first = operand;
+      int64_t rank = cast<RankedTensorType>(first.getType()).getRank();
+      if (rank == cast<RankedTensorType>(operand.getType()).getRank())
+        for (int64_t dim = 0; dim < rank; ++dim)
+          relate(getExtent(first, dim), getExtent(operand, dim));
+    }
+  });
 }

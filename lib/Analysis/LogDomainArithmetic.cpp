@@ -102,6 +102,24 @@ Term LogDomain::scale(const Term &a, double factor) {
   return multiply(a, getConstant(factor));
 }
 
+/// The nearest number of at most 12 significant bits if `value` may be it but
+/// for the rounding of two factors to f32.
+static double withoutRounding(double value) {
+  int exponent;
+  double fraction = std::frexp(value, &exponent);
+  double near = std::ldexp(std::round(std::ldexp(fraction, 12)), exponent - 12);
+  return std::abs(value - near) <= std::ldexp(std::abs(value), -23) ? near
+                                                                    : value;
+}
+
+Term LogDomain::scaleToBase(const Term &a, double logOfBase) {
+  Term result = scale(a, logOfBase);
+  SmallVector<Monomial> monomials(result.poly->monomials);
+  for (Monomial &monomial : monomials)
+    monomial.coefficient = withoutRounding(monomial.coefficient);
+  return finish(monomials, std::move(result));
+}
+
 Monomial LogDomain::multiply(const Monomial &a, const Monomial &b,
                              Term &result) {
   Monomial product;
@@ -384,7 +402,12 @@ Term LogDomain::extremum(ReductionKind kind, const Term &body,
     return fixedTerm;
   // max_a max_b z = max_{a,b} z
   const Poly *varyingPoly = getPoly(varying);
-  SmallVector<BoundAxis> allAxes(axes);
+  // An axis that nothing varies over repeats one value.
+  SmallVector<BoundAxis> allAxes(
+      llvm::make_filter_range(axes, [&](const BoundAxis &axis) {
+        return varyingPoly->variesOver(axis.position) ||
+               !axis.extent.isStatic() || axis.extent.size == 0;
+      }));
   if (const Atom *inner = varyingPoly->getSingleAtom();
       inner && inner->kind == Atom::Kind::Extremum &&
       inner->reduction == kind) {

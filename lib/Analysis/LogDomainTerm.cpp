@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/LogDomain.h"
+#include "mlir/IR/OpDefinition.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
@@ -59,6 +60,10 @@ static void addPositions(SmallVectorImpl<unsigned> &positions,
 }
 
 const Atom *LogDomain::intern(Atom &&atom) {
+  if (atom.kind == Atom::Kind::Apply &&
+      atom.name->hasTrait<OpTrait::IsCommutative>())
+    llvm::sort(atom.operands,
+               [](const Poly *a, const Poly *b) { return a->id < b->id; });
   llvm::FoldingSetNodeID id;
   atom.Profile(id);
   void *position;

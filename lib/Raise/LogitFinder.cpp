@@ -320,6 +320,12 @@ const ScalarExpr *LogitFinder::bindAxes(const ScalarExpr *reduce) {
   DenseMap<AffineExpr, AffineExpr> map;
   MLIRContext *context = notation.getContext();
   for (const BoundAxis &axis : reduce->axes) {
+    // An axis of extent 1 is no loop: nothing is indexed by it.
+    if (axis.extent.size == 1) {
+      map[getAffineDimExpr(axis.position, context)] =
+          getAffineConstantExpr(0, context);
+      continue;
+    }
     match.rowLoops.push_back(match.loops.size());
     map[getAffineDimExpr(axis.position, context)] =
         getAffineDimExpr(match.loops.size(), context);
@@ -415,8 +421,9 @@ LogicalResult LogitFinder::find() {
   if (!logit)
     return failure();
   // In exact arithmetic, for the factor of another base is rounded.
-  Term term = domain.scale(domain.getTerm(logOfBase == 1.0 ? logit : argument),
-                           logOfBase);
+  Term term = logOfBase == 1.0
+                  ? domain.getTerm(logit)
+                  : domain.scaleToBase(domain.getTerm(argument), logOfBase);
   for (const SourceMask &mask : masks)
     term = domain.add(term, domain.getMask(mask.guard));
   if (domain.getVaryingPart(term.poly, match.rowLoops) !=

@@ -299,6 +299,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   if (!hasExponential(function))
     return;
   IndexNotation notation(&getContext());
+  notation.relateExtents(function);
   LogDomain domain(notation, function);
   Decisions decisions = analyse(function, domain);
   llvm::DenseSet<Value> needed = findNeeded(function, decisions);

@@ -74,8 +74,8 @@ void Report::writeMarkdown(raw_ostream &os) const {
   if (!refused.empty())
     os << "\n## Refused\n\n"
           "These take exponentials and divide by, or take the logarithm of, a "
-          "sum of\nexponentials, but compute something else. They were left as "
-          "they are.\n\n"
+          "sum of\nexponentials, but were left as they are, for the reason "
+          "given.\n\n"
           "| where | function | code | why |\n| --- | --- | --- | --- |\n";
   for (const Refused &r : refused)
     os << "| " << r.location << " | `" << r.function << "` | `"

@@ -31,6 +31,7 @@ struct TestTermsPass final
   void runOnOperation() override {
     getOperation().walk([](FunctionOpInterface function) {
       IndexNotation notation(function.getContext());
+      notation.relateExtents(function);
       LogDomain domain(notation, function);
       function.walk([&](Operation *op) {
         if (!op->hasTrait<OpTrait::ReturnLike>() ||

@@ -182,3 +182,50 @@ func.func @cancelled_doubling(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tenso
   %p = arith.divf %e, %sb : tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
+
+// -----
+
+// Two dimensions without an extent before the last, folded into it.
+// CHECK-LABEL: func @collapse_units
+func.func @collapse_units(%x: tensor<?x1x1x?xf32>) -> tensor<?x?xf32> {
+  // CHECK: math.exp
+  %c = tensor.collapse_shape %x [[0], [1, 2, 3]] : tensor<?x1x1x?xf32> into tensor<?x?xf32>
+  %e = math.exp %c : tensor<?x?xf32>
+  return %e : tensor<?x?xf32>
+}
+
+// -----
+
+// The sum is over a dimension of extent 1 as well.
+// CHECK-LABEL: func @unit_dimension
+func.func @unit_dimension(%x: tensor<2x1x3xf32>) -> tensor<3xf32> {
+  // CHECK: lse.logsumexp dims = [0]
+  // CHECK-NOT: math.log
+  %zeros = arith.constant dense<0.0> : tensor<1x3xf32>
+  %more_zeros = arith.constant dense<0.0> : tensor<3xf32>
+  %e = math.exp %x : tensor<2x1x3xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<2x1x3xf32>) outs(%zeros : tensor<1x3xf32>) dimensions = [0]
+  %t = linalg.reduce { arith.addf } ins(%s : tensor<1x3xf32>) outs(%more_zeros : tensor<3xf32>) dimensions = [0]
+  %l = math.log %t : tensor<3xf32>
+  return %l : tensor<3xf32>
+}
+
+// -----
+
+// A commutative operation is the same with its operands exchanged, also after
+// an index is replaced in it.
+// CHECK-LABEL: func @exchanged_operands
+func.func @exchanged_operands(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: lse.softmax
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x8xf32>
+  %a = arith.mulf %x, %y : tensor<4x8xf32>
+  %p = arith.minimumf %a, %x : tensor<4x8xf32>
+  %q = arith.minimumf %x, %a : tensor<4x8xf32>
+  %e = math.exp %p : tensor<4x8xf32>
+  %f = math.exp %q : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%f : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %r = arith.divf %e, %sb : tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}

@@ -110,11 +110,17 @@ class IndexNotation {
 public:
   explicit IndexNotation(MLIRContext *context) : context(context) {}
 
+  /// Notes which dynamic extents below `op` are the same because an operation
+  /// wants them to be: those of one loop of a linalg operation, and those of
+  /// the operands of an elementwise one. To be called before anything is asked
+  /// for.
+  void relateExtents(Operation *op);
+
   /// The definition of a ranked tensor value, or null where nothing is known
   /// of its elements (block arguments, calls, loops, unknown operations).
   const Definition *getDefinition(Value value);
-  /// What defines the element that `access` reads, in terms of its indices; null
-  /// where nothing is known of it.
+  /// What defines the element that `access` reads, in terms of its indices;
+  /// null where nothing is known of it.
   const ScalarExpr *getDefinition(const ScalarExpr *access);
 
   /// The extent of dimension `dim` of the ranked tensor `value`.
@@ -160,6 +166,10 @@ private:
   /// What `op`, an `scf.if`, gives: the elements of a tensor either way, where
   /// one way repeats its only element along a dimension of extent 1.
   Definition defineConditionalBroadcast(Operation *op, unsigned result);
+  /// The one that stands for all extents known to be the same as `extent`.
+  Extent getRepresentative(Extent extent) const;
+  /// Notes that `a` and `b` are the same.
+  void relate(Extent a, Extent b);
   /// The extent that `size`, a value of type index, is; nothing if unknown.
   std::optional<Extent> getSize(Value size);
 
@@ -207,6 +217,8 @@ private:
   llvm::FoldingSet<ScalarExpr> expressions;
   DenseMap<Value, std::unique_ptr<Definition>> definitions;
   DenseMap<std::pair<Value, unsigned>, Extent> dynamicExtents;
+  /// A dynamic extent that is the same as another one, and that one.
+  DenseMap<std::pair<Value, unsigned>, Extent> sameExtents;
   unsigned nextBoundPosition = firstBoundPosition;
   unsigned recursion = 0;
 };
