@@ -58,13 +58,17 @@ void Report::writeMarkdown(raw_ostream &os) const {
      << (numStabilized ? std::to_string(numStabilized) : "none")
      << " of them repaired; " << count(refused.size(), "candidate")
      << " refused.\n";
-  if (!raised.empty())
-    os << "\n## Raised\n\n"
-          "Repaired: the source does not subtract the maximum of a row and "
-          "overflows for\nlarge logits; the operation does not. Guarded: rows "
-          "without a finite logit are\nanswered with 0, as the source does.\n\n"
-          "| where | function | operation | dims | logits | |\n"
+  if (!raised.empty()) {
+    os << "\n## Raised\n\n";
+    if (numStabilized)
+      os << "Repaired: the source does not subtract the maximum of a row and "
+            "overflows for\nlarge logits; the operation does not.\n\n";
+    if (llvm::any_of(raised, [](const Raised &r) { return r.isGuarded; }))
+      os << "Guarded: rows without a finite logit are answered with 0, as the "
+            "source does.\n\n";
+    os << "| where | function | operation | dims | logits | notes |\n"
           "| --- | --- | --- | --- | --- | --- |\n";
+  }
   for (const Raised &r : raised)
     os << "| " << r.location << " | `" << r.function << "` | `" << r.operation
        << "` | " << r.dims << " | `" << r.logit << "` | "
