@@ -160,7 +160,7 @@ static SmallVector<unsigned> countUnitDims(RowOpInterface op) {
 std::optional<unsigned> lse::chooseVectorDim(RowOpInterface op,
                                              Strategy strategy) {
   SmallVector<unsigned> counts = countUnitDims(op);
-  bool alongRows = strategy == Strategy::CachedRow;
+  bool alongRows = strategy != Strategy::ColumnTile;
   std::optional<unsigned> best;
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
     if (llvm::is_contained(op.getRowDims(), int64_t(dim)) == alongRows &&
@@ -261,9 +261,17 @@ static void describeBuffer(Value operand, AffineMap map,
 static lse_halide::Schedule describeSchedule(RowOpInterface op,
                                              ScheduleAttr schedule) {
   lse_halide::Schedule result;
-  result.strategy = schedule.getStrategy() == Strategy::ColumnTile
-                        ? lse_halide::Strategy::ColumnTile
-                        : lse_halide::Strategy::CachedRow;
+  switch (schedule.getStrategy()) {
+  case Strategy::CachedRow:
+    result.strategy = lse_halide::Strategy::CachedRow;
+    break;
+  case Strategy::ColumnTile:
+    result.strategy = lse_halide::Strategy::ColumnTile;
+    break;
+  case Strategy::OnlineRow:
+    result.strategy = lse_halide::Strategy::OnlineRow;
+    break;
+  }
   result.vectorDim = *chooseVectorDim(op, schedule.getStrategy());
   result.vectorLanes = schedule.getVectorLanes();
   result.unroll = schedule.getUnroll();

@@ -83,7 +83,7 @@ std::string compile(const KernelSpec &spec, Artifact artifact) {
   Halide::Target target = makeTarget(spec.target);
   RowKernel kernel = buildRowKernel(
       spec, {hasFusedMultiplyAdd(target), hasHalfConversions(target)});
-  if (spec.schedule.strategy == Strategy::CachedRow)
+  if (runsAlongRows(spec.schedule.strategy))
     scheduleCachedRow(kernel, spec);
   else
     scheduleColumnTile(kernel, spec);

@@ -156,11 +156,15 @@ std::string checkSchedule(const KernelSpec &spec) {
     return "the schedule's vectors run along a dimension that the iteration "
            "space does not have";
   bool alongRows = isRowDim(spec, schedule.vectorDim);
-  if (alongRows != (schedule.strategy == Strategy::CachedRow))
+  if (alongRows != runsAlongRows(schedule.strategy))
     return alongRows ? "the strategy 'column tile' needs vectors along a "
                        "dimension that is not reduced"
-                     : "the strategy 'cached row' needs vectors along a "
-                       "dimension that is reduced";
+                     : "the strategy needs vectors along a dimension that is "
+                       "reduced";
+  if (schedule.strategy == Strategy::OnlineRow &&
+      (spec.outputs.size() != 1 ||
+       spec.outputs[0].kind != ResultKind::LogSumExp))
+    return "the strategy 'online row' is for a log-sum-exp alone";
   unsigned lanes = schedule.vectorLanes;
   if (lanes == 0 || lanes > kMostLanes || (lanes & (lanes - 1)) != 0)
     return "the schedule's vectors have " + std::to_string(lanes) +

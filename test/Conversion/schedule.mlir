@@ -37,6 +37,15 @@ func.func @by_hand(%x: memref<4x8xf32>, %out: memref<4x8xf32>) {
   return
 }
 
+// A strategy that is never chosen may be named.
+// CHECK-LABEL: func @one_read
+func.func @one_read(%x: memref<4x8xf32>, %out: memref<4xf32>) {
+  // CHECK: strategy = online_row, vector_lanes = 8, unroll = 8>]
+  lse.logsumexp dims = [1] ins(%x : memref<4x8xf32>) outs(%out : memref<4xf32>)
+    {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64", chip = "x86-64-v3">, strategy = online_row, vector_lanes = 8, unroll = 8>]}
+  return
+}
+
 // Rows that lie side by side: vectors across them.
 // CHECK-LABEL: func @columns
 func.func @columns(%x: memref<2x8x49xf32>, %out: memref<2x8x49xf32>) {

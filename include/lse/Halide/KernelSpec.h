@@ -78,13 +78,21 @@ enum class Strategy {
   /// Vectors along a row, several passes over a row that stays in cache.
   CachedRow,
   /// Vectors across rows: a tile of adjacent rows walks its positions in step.
-  ColumnTile
+  ColumnTile,
+  /// Vectors along a row that is read once: each lane has a running maximum and
+  /// a sum that is rescaled when it grows. For a log-sum-exp alone.
+  OnlineRow
 };
+
+/// True if vectors of `strategy` run along rows.
+inline bool runsAlongRows(Strategy strategy) {
+  return strategy != Strategy::ColumnTile;
+}
 
 struct Schedule {
   Strategy strategy = Strategy::CachedRow;
-  /// The loop dimension that vectors run along: part of the row for
-  /// `CachedRow`, not part of it for `ColumnTile`.
+  /// The loop dimension that vectors run along: not part of the row for
+  /// `ColumnTile`, part of it for the others.
   unsigned vectorDim = 0;
   /// Elements of the type of computation in a vector.
   unsigned vectorLanes = 8;

@@ -51,6 +51,13 @@ Expr RowFormulas::exponential(const Expr &logit, const Expr &shift) const {
   return scaledExponential(shifted, traits.hasFusedMultiplyAdd);
 }
 
+Expr RowFormulas::rescaling(const Expr &oldMaximum, const Expr &shift) const {
+  // Exact where the maximum has not changed. A lane without a finite logit so
+  // far has a sum next to nothing, whatever it is multiplied by.
+  return exponential(oldMaximum, shift) *
+         constant(std::ldexp(1.0, -exponentialScale(type)));
+}
+
 Expr RowFormulas::factor(const Expr &maximum, const Expr &sum) const {
   Expr nan = constant(std::nan(""));
   Expr result = constant(1) / sum;

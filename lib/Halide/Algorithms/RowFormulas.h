@@ -42,6 +42,10 @@ public:
   Halide::Expr exponential(const Halide::Expr &logit,
                            const Halide::Expr &shift) const;
 
+  /// The same without the scale, for a sum that gets another shift.
+  Halide::Expr rescaling(const Halide::Expr &oldMaximum,
+                         const Halide::Expr &shift) const;
+
   /// What an exponential is multiplied by to be a probability.
   Halide::Expr factor(const Halide::Expr &maximum,
                       const Halide::Expr &sum) const;

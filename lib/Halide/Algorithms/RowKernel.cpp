@@ -75,6 +75,8 @@ private:
   /// The reductions of `part`, in functions whose dimensions are `rows`.
   void addReductions(RowPart &part, const Reduce &reduce,
                      const std::vector<Var> &rows);
+  /// The same in one pass.
+  void addOnlineReductions(RowPart &part, const std::vector<Var> &rows);
   /// What follows from them. `point` is a place in the row.
   void addRowValues(RowPart &part, const std::vector<Var> &rows,
                     const Point &point);
@@ -130,16 +132,18 @@ Expr KernelBuilder::logit(const Point &point) {
                      : firstLogit(point);
 }
 
+/// The larger of two logits. In this order the select is one x86 maximum, and
+/// it drops NaN in `logit`: those come back through the sum.
+static Expr larger(const Expr &partial, const Expr &logit) {
+  return select(logit > partial, logit, partial);
+}
+
 void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
                                   const std::vector<Var> &rows) {
   part.maximum = reduce(
       {partName("maximum"), formulas.leastLogit(),
        [&](const Point &point, const RowIndex &) { return firstLogit(point); },
-       // In this order the select is one x86 maximum, and it drops NaN: those
-       // come back through the sum.
-       [](const Expr &partial, const Expr &logit) {
-         return select(logit > partial, logit, partial);
-       }});
+       larger});
   maximum = part.maximum.result;
   RowIndex row(rows.begin(), rows.end());
   shift = formulas.shiftIsMaximum()
@@ -160,6 +164,43 @@ void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
   sum = part.sum.result;
   kernel.stores.addLanes(part.maximum.partial);
   kernel.stores.addLanes(part.sum.partial);
+}
+
+void KernelBuilder::addOnlineReductions(RowPart &part,
+                                        const std::vector<Var> &rows) {
+  part.online = reduceOnline(
+      partName("online"), Tuple(formulas.leastLogit(), formulas.emptySum()),
+      [&](const Point &point, const RowIndex &) { return firstLogit(point); },
+      [&](const Tuple &partial, const std::vector<Expr> &logits,
+          const RowIndex &) {
+        Expr growing = partial[0];
+        for (const Expr &logit : logits)
+          growing = larger(growing, logit);
+        Expr newShift = formulas.shift(growing);
+        Expr added = formulas.emptySum();
+        for (const Expr &logit : logits)
+          added = added + formulas.exponential(logit, newShift);
+        return Tuple(growing,
+                     partial[1] * formulas.rescaling(partial[0], newShift) +
+                         added);
+      },
+      kernel.space);
+  std::vector<Var> lanes = rows;
+  Var lane(partName("online_lane"));
+  lanes.insert(lanes.begin(), lane);
+  RowIndex at(lanes.begin(), lanes.end()), row(rows.begin(), rows.end());
+  Tuple partial = part.online->partial(at);
+  Func maxima(partName("lane_maximum")), sums(partName("lane_sum"));
+  maxima(lanes) = partial[0];
+  part.maximum =
+      reduceLanes(partName("maximum"), maxima, lane, larger, kernel.space);
+  maximum = part.maximum.result;
+  shift = define(part, "shift", rows, formulas.shift(maximum(row)));
+  sums(lanes) = partial[1] * formulas.rescaling(partial[0], shift(row));
+  part.sum = reduceLanes(
+      partName("sum"), sums, lane,
+      [](const Expr &a, const Expr &b) { return a + b; }, kernel.space);
+  sum = part.sum.result;
 }
 
 Expr KernelBuilder::rowLogSumExp(const RowIndex &row) {
@@ -237,12 +278,15 @@ void KernelBuilder::addPartAlongRows() {
   RowPart part;
   std::vector<Var> rows = kernel.space.outerVars();
   Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  addReductions(
-      part,
-      [&](const Reduction &reduction) {
-        return reduceAlongRow(reduction, kernel.space);
-      },
-      rows);
+  if (spec.schedule.strategy == Strategy::OnlineRow)
+    addOnlineReductions(part, rows);
+  else
+    addReductions(
+        part,
+        [&](const Reduction &reduction) {
+          return reduceAlongRow(reduction, kernel.space);
+        },
+        rows);
   addRowValues(part, rows, point);
   addResults(RowIndex(rows.begin(), rows.end()), point);
   kernel.parts.push_back(part);
@@ -306,7 +350,7 @@ RowKernel buildRowKernel(const KernelSpec &spec, const MachineTraits &traits) {
                    spec.outputs.back().kind != ResultKind::LogSumExp,
                    BufferStores(buffers.output, buffers.view)};
   KernelBuilder builder(spec, traits, kernel, buffers);
-  if (spec.schedule.strategy == Strategy::CachedRow)
+  if (runsAlongRows(spec.schedule.strategy))
     builder.addPartAlongRows();
   else
     builder.addPartsAcrossRows();

@@ -31,6 +31,9 @@ struct RowValue {
 
 /// Rows that are walked in one loop nest.
 struct RowPart {
+  /// Where a row is read once: the running maximum and sum of each lane, from
+  /// which the two reductions follow.
+  std::optional<RowReduction> online;
   RowReduction maximum, sum;
   /// In the order they are computed.
   std::vector<RowValue> rowValues;

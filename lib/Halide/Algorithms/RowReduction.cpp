@@ -156,6 +156,63 @@ RowReduction reduceAlongRow(const Reduction &reduction,
   return result;
 }
 
+RowReduction reduceOnline(const std::string &name, const Tuple &identity,
+                          const Element &element, const OnlineStep &step,
+                          const LoopSpace &space) {
+  using Kind = PartialUpdate::Kind;
+  std::vector<Var> outer = space.outerVars();
+  std::vector<Expr> row(outer.begin(), outer.end());
+  RowReduction result;
+  result.width = space.lanes;
+  result.lane = Var(name + "_lane");
+  result.partial = Func(name + "_partial");
+  result.partial(prepend(result.lane, outer)) = identity;
+  auto add = [&](Kind kind, const RDom &domain, const Expr &lane,
+                 const Expr &index, int count) {
+    std::vector<Expr> elements;
+    for (int i = 0; i < count; ++i)
+      elements.push_back(
+          element(pointAt(space, index + i * space.lanes, domain), row));
+    std::vector<Expr> at = prepend(lane, outer);
+    result.partial(at) = step(result.partial(at), elements, row);
+    result.updates.push_back({kind, domain});
+  };
+  const Expr &length = space.length();
+  int lanes = space.lanes, block = space.block();
+  Expr blocks = length / block;
+  Expr vectors = length % block / lanes;
+  Expr elements = length % lanes;
+  if (mayIterate(blocks)) {
+    RDom r(rowRegion(space, {{0, blocks}}), name + "_block");
+    add(Kind::Blocks, r, result.lane, r[0] * block + result.lane, space.unroll);
+  }
+  if (mayIterate(vectors)) {
+    RDom r(rowRegion(space, {{0, lanes}, {0, vectors}}), name + "_vector");
+    add(Kind::Vector, r, r[0], blocks * block + r[1] * lanes + r[0], 1);
+  }
+  if (mayIterate(elements)) {
+    RDom r(rowRegion(space, {{0, elements}}), name + "_element");
+    add(Kind::Elements, r, r[0], length / lanes * lanes + r[0], 1);
+  }
+  return result;
+}
+
+RowReduction reduceLanes(const std::string &name, const Func &lanes,
+                         const Var &lane, const Combine &combine,
+                         const LoopSpace &space) {
+  RowReduction result;
+  result.partial = lanes;
+  result.lane = lane;
+  result.width = space.lanes;
+  LoopSpace oneVector = space;
+  oneVector.unroll = 1;
+  addFolds(result, {name, Expr(), nullptr, combine}, oneVector);
+  result.result = Func(name + "_of_row");
+  result.result(space.outerVars()) =
+      result.folds.back()(prepend(Expr(0), space.outerVars()));
+  return result;
+}
+
 RowReduction reduceAcrossRows(const Reduction &reduction,
                               const LoopSpace &space, const ColumnRange &range,
                               const Var &tile) {

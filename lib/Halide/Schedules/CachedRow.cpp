@@ -62,6 +62,8 @@ void scheduleCachedRow(RowKernel &kernel, const KernelSpec &spec) {
   LoopLevel row = scheduleRows(kernel, spec);
   RowPart &part = kernel.parts.front();
   std::vector<Var> outer = space.outerVars();
+  if (part.online)
+    scheduleReduction(*part.online, space, outer, row);
   scheduleReduction(part.maximum, space, outer, row);
   scheduleReduction(part.sum, space, outer, row);
   for (RowValue &value : part.rowValues)

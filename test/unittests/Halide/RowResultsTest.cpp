@@ -97,6 +97,20 @@ TEST(RowResults, EachTypeAlongRows) {
             kLengths));
 }
 
+TEST(RowResults, LogSumExpInOnePass) {
+  for (const Machine &machine : machines())
+    for (ElementType type : kTypes) {
+      RowCase rowCase =
+          makeCase({3, 1}, {1}, Strategy::OnlineRow, 1, type, {Z});
+      ASSERT_NO_FATAL_FAILURE(checkLengths(rowCase, machine, kLengths));
+      rowCase.isStatic = true;
+      for (int64_t length : {1, 40, 257}) {
+        rowCase.extents = {3, length};
+        ASSERT_NO_FATAL_FAILURE(checkCase(rowCase, machine));
+      }
+    }
+}
+
 /// Each result may have a type of its own.
 TEST(RowResults, MixedTypes) {
   for (ElementType input : kTypes)

@@ -288,7 +288,7 @@ static void expectWithin(long double actual, long double expected,
 void lse_test::expectResults(const RowCase &rowCase, const KernelSpec &spec,
                              const Tensor &input,
                              const std::vector<Tensor> &outputs) {
-  bool alongRows = rowCase.strategy == Strategy::CachedRow;
+  bool alongRows = lse_halide::runsAlongRows(rowCase.strategy);
   for (const RowView &row : rowsOf(rowCase, input)) {
     long double maximum = -INFINITY, sum = 0;
     for (long double logit : row.logits)

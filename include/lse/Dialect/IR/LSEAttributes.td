@@ -78,7 +78,8 @@ def LSE_NumericsAttr : LSE_EnumAttr<LSE_Numerics, "numerics">;
 
 def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
     I32EnumCase<"CachedRow", 0, "cached_row">,
-    I32EnumCase<"ColumnTile", 1, "column_tile">
+    I32EnumCase<"ColumnTile", 1, "column_tile">,
+    I32EnumCase<"OnlineRow", 2, "online_row">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
@@ -87,6 +88,8 @@ def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
     * `column_tile`: vectors across rows, one row in each lane, and the same
       passes over a tile of adjacent rows. For rows that are not contiguous but
       lie side by side.
+    * `online_row`: vectors along a row that is read once, with a running maximum
+      and a sum that is rescaled when the maximum grows. For a log-sum-exp alone.
   }];
 }
 
