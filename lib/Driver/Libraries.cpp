@@ -122,12 +122,13 @@ static std::string runLinker(const ScratchFolder &folder, StringRef linker,
   std::string log = folder.getFile("log");
   std::string script = "-Wl,--version-script=" + folder.getFile("symbols");
   std::string soname = ("-Wl,-soname," + fileName).str();
-  SmallVector<StringRef> arguments = {linker, "-shared", "-o", output, object,
-                                      "-Wl,--whole-archive", runtimeArchive,
-                                      "-Wl,--no-whole-archive",
-                                      // The runtime's threads outlive a call.
-                                      "-Wl,-z,nodelete", "-Wl,--build-id=none",
-                                      soname, script, "-lpthread", "-lm"};
+  SmallVector<StringRef> arguments = {
+      linker, "-shared", "-o", output, object, "-Wl,--whole-archive",
+      runtimeArchive, "-Wl,--no-whole-archive",
+      // The runtime's threads outlive a call.
+      "-Wl,-z,nodelete", "-Wl,--build-id=none",
+      // Better now than when it is loaded.
+      "-Wl,-z,defs", soname, script, "-lpthread", "-lm"};
   std::optional<StringRef> redirects[] = {StringRef(), StringRef(log),
                                           StringRef(log)};
   std::string error;
