@@ -59,8 +59,8 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
           return {input->get(), *position};
     return {init->get(), dim};
   }
-  if (auto castOp = dyn_cast<tensor::CastOp>(op))
-    return {castOp.getSource(), dim};
+  if (isa<tensor::CastOp, linalg::SoftmaxOp>(op))
+    return {op->getOperand(0), dim};
   if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op)) {
     std::optional<Extent> extent = getSize(emptyOp.getDynamicSize(dim));
     return extent && !extent->isStatic()
@@ -194,7 +194,8 @@ void IndexNotation::relateExtents(Operation *op) {
       }
       return;
     }
-    if (!inner->hasTrait<OpTrait::Elementwise>())
+    if (!inner->hasTrait<OpTrait::Elementwise>() &&
+        !isa<linalg::SoftmaxOp>(inner))
       return;
     Value first;
     for (Value operand : inner->getOperands()) {

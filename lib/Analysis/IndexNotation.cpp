@@ -9,6 +9,7 @@
 #include "lse/Analysis/IndexNotation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -279,6 +280,40 @@ Definition IndexNotation::defineElementwise(Operation *op, unsigned result) {
   return definition;
 }
 
+Definition IndexNotation::defineSoftmax(linalg::SoftmaxOp op) {
+  Type type = getElementTypeOrSelf(op.getInput());
+  if (!op.hasPureTensorSemantics() || !isa<FloatType>(type) ||
+      type != getElementTypeOrSelf(op.getOutput()))
+    return {};
+  auto apply = [&](StringRef name,
+                   std::initializer_list<const ScalarExpr *> operands) {
+    return getApply(OperationName(name, context), DictionaryAttr::get(context),
+                    type, operands);
+  };
+  unsigned dim = op.getDimension();
+  Extent extent = getExtent(op.getInput(), dim);
+  SmallVector<AffineExpr> indices;
+  for (int64_t i = 0; i < op.getInputOperandRank(); ++i)
+    indices.push_back(getAffineDimExpr(i, context));
+  const ScalarExpr *element = getAccess(op.getInput(), indices);
+  auto reduce = [&](ReductionKind kind, const ScalarExpr *body) {
+    DenseMap<AffineExpr, AffineExpr> bind;
+    bind[indices[dim]] = getAffineDimExpr(nextBoundPosition, context);
+    BoundAxis axis{nextBoundPosition++, extent};
+    return getReduce(kind, /*ignoresNaN=*/false, substitute(body, bind), axis);
+  };
+  const ScalarExpr *shifted =
+      apply(arith::SubFOp::getOperationName(),
+            {element, reduce(ReductionKind::Maximum, element)});
+  const ScalarExpr *exponential =
+      apply(math::ExpOp::getOperationName(), {shifted});
+  Definition definition;
+  definition.value =
+      apply(arith::DivFOp::getOperationName(),
+            {exponential, reduce(ReductionKind::Sum, exponential)});
+  return definition;
+}
+
 Definition IndexNotation::define(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || !isa<RankedTensorType>(value.getType()))
@@ -294,6 +329,8 @@ Definition IndexNotation::define(Value value) {
   unsigned result = cast<OpResult>(value).getResultNumber();
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return defineStructured(linalgOp, result);
+  if (auto softmaxOp = dyn_cast<linalg::SoftmaxOp>(op))
+    return defineSoftmax(softmaxOp);
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return defineReshape(op);
   if (isa<scf::IfOp>(op))

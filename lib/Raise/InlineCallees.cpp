@@ -24,7 +24,7 @@ bool lse::hasExponential(Operation *op) {
         return llvm::StringSwitch<WalkResult>(inner->getName().getStringRef())
             .Cases({"math.exp", "math.exp2", "math.expm1", "math.powf",
                     "linalg.exp", "linalg.powf", "linalg.elementwise",
-                    "tosa.exp", "tosa.pow"},
+                    "linalg.softmax", "tosa.exp", "tosa.pow"},
                    WalkResult::interrupt())
             .Default(WalkResult::advance());
       })

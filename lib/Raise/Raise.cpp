@@ -67,8 +67,6 @@ private:
   Decision decide(LogDomain &domain, Value value);
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain);
-  /// Takes over operations that are a softmax by name.
-  void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
   void reportRefused(FunctionOpInterface function, Value root,
                      const Refusal &refusal);
@@ -252,33 +250,6 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
 // Rewriting
 //===----------------------------------------------------------------------===//
 
-void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
-  SmallVector<linalg::SoftmaxOp> named;
-  function->walk([&](linalg::SoftmaxOp op) {
-    if (op.hasPureTensorSemantics() &&
-        isa<FloatType>(getElementTypeOrSelf(op.getInput())) &&
-        getElementTypeOrSelf(op.getInput()) ==
-            getElementTypeOrSelf(op.getOutput()))
-      named.push_back(op);
-  });
-  for (linalg::SoftmaxOp op : named) {
-    OpBuilder builder(op);
-    AffineMap identity =
-        builder.getMultiDimIdentityMap(op.getInputOperandRank());
-    RowOpInterface softmax = createRowOp(
-        builder, op.getLoc(), ResultKind::Probabilities, op.getInput(),
-        op.getOutput(), {identity, identity},
-        static_cast<int64_t>(op.getDimension()), ResultKind::Probabilities,
-        [](OpBuilder &, Location, ValueRange elements) {
-          return elements.front();
-        });
-    op.replaceAllUsesWith(softmax);
-    op.erase();
-    reportRaised(function, softmax);
-    report.addRaised(function.getName(), softmax, "linalg.softmax");
-  }
-}
-
 /// Erases those of `worklist` that nothing needs, and then what they needed.
 static void eraseDead(SetVector<Operation *> worklist) {
   while (!worklist.empty()) {
@@ -295,7 +266,6 @@ static void eraseDead(SetVector<Operation *> worklist) {
 }
 
 void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
-  raiseNamed(function, report);
   if (!hasExponential(function))
     return;
   IndexNotation notation(&getContext());

@@ -358,3 +358,33 @@ func.func @named(%x: tensor<?x8xf32>, %h: tensor<4x8xf16>, %e: tensor<?x8xf32>, 
   %q = linalg.softmax dimension(0) ins(%h : tensor<4x8xf16>) outs(%f : tensor<4x8xf16>) -> tensor<4x8xf16>
   return %p, %q : tensor<?x8xf32>, tensor<4x8xf16>
 }
+
+// -----
+
+// Its logarithm is a log-softmax, which has no small probability to lose.
+// CHECK-LABEL: func @log_of_named
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x?xf32>, %[[E:[a-z0-9]+]]
+// CHECK-NOT:     linalg.softmax
+// CHECK:         %[[L:.+]] = lse.log_softmax dims = [1] ins(%[[X]] : tensor<?x?xf32>)
+// CHECK:         %[[M:.+]] = lse.log_softmax dims = [0] ins(%[[X]] : tensor<?x?xf32>)
+// CHECK:         return %[[L]], %[[M]]
+func.func @log_of_named(%x: tensor<?x?xf32>, %e: tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<?x?xf32>) {
+  %p = linalg.softmax dimension(1) ins(%x : tensor<?x?xf32>) outs(%e : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %l = math.log %p : tensor<?x?xf32>
+  %q = linalg.softmax dimension(0) ins(%x : tensor<?x?xf32>) outs(%e : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %m = linalg.log ins(%q : tensor<?x?xf32>) outs(%e : tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %l, %m : tensor<?x?xf32>, tensor<?x?xf32>
+}
+
+// -----
+
+// A softmax of a softmax is two of them, by whichever name.
+// CHECK-LABEL: func @named_twice
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<3x8xf32>
+// CHECK:         %[[P:.+]] = lse.softmax dims = [1] ins(%[[X]] : tensor<3x8xf32>)
+// CHECK:         lse.softmax dims = [0] ins(%[[P]] : tensor<3x8xf32>)
+func.func @named_twice(%x: tensor<3x8xf32>, %e: tensor<3x8xf32>) -> tensor<3x8xf32> {
+  %p = linalg.softmax dimension(1) ins(%x : tensor<3x8xf32>) outs(%e : tensor<3x8xf32>) -> tensor<3x8xf32>
+  %q = linalg.softmax dimension(0) ins(%p : tensor<3x8xf32>) outs(%e : tensor<3x8xf32>) -> tensor<3x8xf32>
+  return %q : tensor<3x8xf32>
+}

@@ -31,6 +31,7 @@
 
 namespace mlir::linalg {
 class LinalgOp;
+class SoftmaxOp;
 } // namespace mlir::linalg
 
 namespace mlir::lse {
@@ -151,6 +152,8 @@ private:
   Definition defineStructured(linalg::LinalgOp op, unsigned result);
   Definition defineReshape(Operation *op);
   Definition defineElementwise(Operation *op, unsigned result);
+  /// The softmax that is one operation upstream.
+  Definition defineSoftmax(linalg::SoftmaxOp op);
   Definition defineTosa(Operation *op);
   const ScalarExpr *defineTosaElementwise(Operation *op);
   const ScalarExpr *defineTosaReduction(Operation *op);
