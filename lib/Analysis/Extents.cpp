@@ -152,61 +152,67 @@ Extent IndexNotation::getExtent(Value value, unsigned dim) {
 //===----------------------------------------------------------------------===//
 
 Extent IndexNotation::getRepresentative(Extent extent) const {
-  while (!extent.isStatic()) {
-    auto it = sameExtents.find({extent.source, extent.dim});
-    if (it == sameExtents.end())
-      break;
-    extent = it->second;
-  }
+  if (extent.isStatic())
+    return extent;
+  auto leader = sameExtents.findLeader({extent.source, extent.dim});
+  if (leader != sameExtents.member_end())
+    std::tie(extent.source, extent.dim) = *leader;
   return extent;
 }
 
 void IndexNotation::relate(Extent a, Extent b) {
-  a = getRepresentative(a);
-  b = getRepresentative(b);
   // What is static is left alone: a type says so, and no proof is needed.
   if (a != b && !a.isStatic() && !b.isStatic())
-    sameExtents[{b.source, b.dim}] = a;
+    sameExtents.unionSets({a.source, a.dim}, {b.source, b.dim});
 }
 
-void IndexNotation::relateExtents(Operation *op) {
-  auto isDynamic = [](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && !type.hasStaticShape();
-  };
-  op->walk([&](Operation *inner) {
-    if (!llvm::any_of(inner->getOperands(), isDynamic))
-      return;
-    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(inner)) {
-      DenseMap<AffineExpr, Extent> loops;
-      for (OpOperand &operand : inner->getOpOperands()) {
-        if (!isDynamic(operand.get()))
-          continue;
-        for (auto [dim, loop] : llvm::enumerate(
-                 linalgOp.getMatchingIndexingMap(&operand).getResults())) {
-          if (!isa<AffineDimExpr>(loop))
-            continue;
-          Extent extent = getExtent(operand.get(), dim);
-          auto [first, isNew] = loops.try_emplace(loop, extent);
-          if (!isNew)
-            relate(first->second, extent);
-        }
-      }
-      return;
-    }
-    if (!inner->hasTrait<OpTrait::Elementwise>() &&
-        !isa<linalg::SoftmaxOp>(inner))
-      return;
-    Value first;
-    for (Value operand : inner->getOperands()) {
-      if (!isDynamic(operand))
+static bool isDynamicTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && !type.hasStaticShape();
+}
+
+void IndexNotation::relateLoops(
+    linalg::LinalgOp op, function_ref<void(Extent, Extent)> relateIfRun) {
+  DenseMap<AffineExpr, Extent> loops;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isDynamicTensor(operand.get()))
+      continue;
+    for (auto [dim, loop] :
+         llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults())) {
+      if (!isa<AffineDimExpr>(loop))
         continue;
-      if (!first)
-        first = operand;
-      int64_t rank = cast<RankedTensorType>(first.getType()).getRank();
-      if (rank == cast<RankedTensorType>(operand.getType()).getRank())
-        for (int64_t dim = 0; dim < rank; ++dim)
-          relate(getExtent(first, dim), getExtent(operand, dim));
+      Extent extent = getExtent(operand.get(), dim);
+      auto [first, isNew] = loops.try_emplace(loop, extent);
+      if (!isNew)
+        relateIfRun(first->second, extent);
     }
+  }
+}
+
+void IndexNotation::relateExtents(FunctionOpInterface function) {
+  function->walk([&](Operation *op) {
+    if (!llvm::any_of(op->getOperands(), isDynamicTensor))
+      return;
+    // What does not run wants nothing: only where both extents are of values of
+    // this very block, whoever asks for them has come past `op`.
+    Block *block = op->getBlock();
+    auto relateIfRun = [&](Extent a, Extent b) {
+      auto isOfBlock = [&](Extent extent) {
+        return extent.isStatic() || extent.source.getParentBlock() == block;
+      };
+      if (block == &function.getFunctionBody().front() ||
+          (isOfBlock(a) && isOfBlock(b)))
+        relate(a, b);
+    };
+    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+      return relateLoops(linalgOp, relateIfRun);
+    if (!op->hasTrait<OpTrait::Elementwise>() && !isa<linalg::SoftmaxOp>(op))
+      return;
+    SmallVector<Value> operands =
+        llvm::filter_to_vector(op->getOperands(), isDynamicTensor);
+    int64_t rank = cast<RankedTensorType>(operands.front().getType()).getRank();
+    for (Value operand : ArrayRef(operands).drop_front())
+      for (int64_t dim = 0; dim < rank; ++dim)
+        relateIfRun(getExtent(operands.front(), dim), getExtent(operand, dim));
   });
 }

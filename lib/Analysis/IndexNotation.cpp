@@ -97,6 +97,11 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
       !outMap.isProjectedPermutation(/*allowZeroInResults=*/true))
     return {};
 
+  // A constant index reaches all of a dimension only where that is one element.
+  auto type = cast<RankedTensorType>(init->get().getType());
+  for (auto [dim, index] : llvm::enumerate(outMap.getResults()))
+    if (isa<AffineConstantExpr>(index) && type.getDimSize(dim) != 1)
+      return {};
   // Loops that index the result are its dimensions, the others are bound.
   SmallVector<AffineExpr> loops(numLoops);
   for (auto [position, expr] : llvm::enumerate(outMap.getResults()))

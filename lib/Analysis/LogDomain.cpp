@@ -9,7 +9,9 @@
 #include "lse/Analysis/LogDomain.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -121,6 +123,23 @@ Term LogDomain::getTerm(const ScalarExpr *expr) {
   return term;
 }
 
+/// What `number` stands for: sources that convert to another base do so by a
+/// factor that is rounded to their type, and may have a power of two in it.
+static double getExactNumber(FloatAttr number) {
+  double value = number.getValueAsDouble();
+  if (value == 0.0)
+    return value;
+  for (double exact :
+       {llvm::numbers::e, llvm::numbers::ln2, llvm::numbers::log2e,
+        llvm::numbers::ln10, llvm::numbers::log10e}) {
+    int power = std::ilogb(value) - std::ilogb(exact);
+    double candidate = std::copysign(std::ldexp(exact, power), value);
+    if (FloatAttr::get(number.getType(), candidate).getValueAsDouble() == value)
+      return candidate;
+  }
+  return value;
+}
+
 Term LogDomain::evaluate(const ScalarExpr *expr) {
   switch (expr->kind) {
   case ScalarExpr::Kind::Access: {
@@ -132,7 +151,7 @@ Term LogDomain::evaluate(const ScalarExpr *expr) {
   case ScalarExpr::Kind::Constant: {
     auto number = dyn_cast<FloatAttr>(expr->constant);
     if (number && number.getValue().isFinite())
-      return getConstant(number.getValueAsDouble());
+      return getConstant(getExactNumber(number));
     Atom atom;
     atom.kind = Atom::Kind::Constant;
     atom.constant = expr->constant;

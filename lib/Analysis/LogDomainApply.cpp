@@ -204,7 +204,7 @@ Term LogDomain::evaluatePower(const Term &base, const Term &exponent,
   // c^x = exp(x log c), x^n = x * ... * x.
   if (std::optional<double> positive = base.poly->getNumber();
       positive && *positive > 0.0 && isa<FloatType>(expr->operands[1]->type))
-    return exponential(scaleToBase(exponent, std::log(*positive)));
+    return exponential(scale(exponent, std::log(*positive)));
   std::optional<double> number = exponent.poly->getNumber();
   if (const Atom *atom = exponent.poly->getSingleAtom();
       atom && atom->kind == Atom::Kind::Constant)
@@ -312,7 +312,7 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   case Operation::Exp:
     return exponential(operands[0]);
   case Operation::Exp2:
-    return exponential(scaleToBase(operands[0], std::log(2.0)));
+    return exponential(scale(operands[0], std::log(2.0)));
   case Operation::ExpMinusOne:
     return add(exponential(operands[0]), getConstant(-1.0));
   case Operation::Extend:
@@ -320,7 +320,7 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   case Operation::Log:
     return logarithm(operands[0]);
   case Operation::Log2:
-    return scaleToBase(logarithm(operands[0]), 1.0 / std::log(2.0));
+    return scale(logarithm(operands[0]), 1.0 / std::log(2.0));
   case Operation::LogOnePlus:
     return logarithm(add(operands[0], getConstant(1.0)));
   case Operation::Maximum:

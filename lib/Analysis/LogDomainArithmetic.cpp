@@ -103,27 +103,19 @@ Term LogDomain::scale(const Term &a, double factor) {
 }
 
 /// The nearest number of at most 12 significant bits if `value` may be it but
-/// for the rounding of two factors to f32.
+/// for the rounding of a few factors to f64, as log 2 times its reciprocal.
 static double withoutRounding(double value) {
   int exponent;
   double fraction = std::frexp(value, &exponent);
   double near = std::ldexp(std::round(std::ldexp(fraction, 12)), exponent - 12);
-  return std::abs(value - near) <= std::ldexp(std::abs(value), -23) ? near
+  return std::abs(value - near) <= std::ldexp(std::abs(value), -50) ? near
                                                                     : value;
-}
-
-Term LogDomain::scaleToBase(const Term &a, double logOfBase) {
-  Term result = scale(a, logOfBase);
-  SmallVector<Monomial> monomials(result.poly->monomials);
-  for (Monomial &monomial : monomials)
-    monomial.coefficient = withoutRounding(monomial.coefficient);
-  return finish(monomials, std::move(result));
 }
 
 Monomial LogDomain::multiply(const Monomial &a, const Monomial &b,
                              Term &result) {
   Monomial product;
-  product.coefficient = a.coefficient * b.coefficient;
+  product.coefficient = withoutRounding(a.coefficient * b.coefficient);
   product.factors = a.factors;
   for (auto [atom, power] : b.factors) {
     auto *known = llvm::find_if(product.factors, [atom = atom](auto &factor) {

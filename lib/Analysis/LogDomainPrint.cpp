@@ -125,7 +125,9 @@ void FormulaPrinter::print(const Monomial &monomial, unsigned depth) {
   double coefficient = std::abs(monomial.coefficient);
   if (coefficient != 1.0 ||
       (monomial.factors.empty() && monomial.exponent->isZero()))
-    times() << llvm::format("%g", coefficient);
+    // Six digits are to read; what is nearly 1 must not look like it.
+    times() << llvm::format(std::abs(coefficient - 1.0) < 1e-5 ? "%.17g" : "%g",
+                            coefficient);
   for (auto [atom, power] : monomial.factors) {
     times();
     print(atom, depth);

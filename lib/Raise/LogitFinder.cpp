@@ -110,7 +110,10 @@ private:
   /// The argument that was found as a logit of the natural exponential; null if
   /// there is none.
   const ScalarExpr *toLogit(const ScalarExpr *argument);
-  bool tryShift(const ScalarExpr *logit);
+  /// The term of the logit that `argument` is, in exact arithmetic: the factor
+  /// of another base is rounded when it is computed.
+  Term getLogitTerm(const ScalarExpr *argument);
+  bool tryShift(const ScalarExpr *argument);
 
   LogDomain &domain;
   IndexNotation &notation;
@@ -415,17 +418,12 @@ LogicalResult LogitFinder::find() {
   if (!argument)
     return failure();
   // With another base the argument is scaled, and must be small by then.
-  const ScalarExpr *logit =
-      toLogit(logOfBase == 1.0 ? stripShifts(argument, /*onlySafe=*/true).back()
-                               : argument);
+  if (logOfBase == 1.0)
+    argument = stripShifts(argument, /*onlySafe=*/true).back();
+  const ScalarExpr *logit = toLogit(argument);
   if (!logit)
     return failure();
-  // In exact arithmetic, for the factor of another base is rounded.
-  Term term = logOfBase == 1.0
-                  ? domain.getTerm(logit)
-                  : domain.scaleToBase(domain.getTerm(argument), logOfBase);
-  for (const SourceMask &mask : masks)
-    term = domain.add(term, domain.getMask(mask.guard));
+  Term term = getLogitTerm(argument);
   if (domain.getVaryingPart(term.poly, match.rowLoops) !=
       domain.getVaryingPart(match.logit, match.rowLoops))
     return failure();
@@ -433,13 +431,21 @@ LogicalResult LogitFinder::find() {
   return success();
 }
 
-bool LogitFinder::tryShift(const ScalarExpr *logit) {
+Term LogitFinder::getLogitTerm(const ScalarExpr *argument) {
+  Term term = domain.scale(domain.getTerm(argument), logOfBase);
+  for (const SourceMask &mask : masks)
+    term = domain.add(term, domain.getMask(mask.guard));
+  return term;
+}
+
+bool LogitFinder::tryShift(const ScalarExpr *argument) {
+  const ScalarExpr *logit = toLogit(argument);
   if (!logit)
     return false;
   SmallVector<BoundAxis> axes;
   for (int64_t loop : match.rowLoops)
     axes.push_back({static_cast<unsigned>(loop), match.loops[loop]});
-  Term term = domain.getTerm(logit);
+  Term term = getLogitTerm(argument);
   Term sum = domain.sum(domain.exponential(term), axes);
   Term rest = domain.add(domain.getTerm(match.root),
                          domain.scale(domain.logarithm(sum), -1.0));
@@ -458,10 +464,8 @@ LogicalResult LogitFinder::findSummed() {
                   /*depth=*/0);
   if (!argument)
     return failure();
-  if (logOfBase != 1.0)
-    return success(tryShift(toLogit(argument)));
   for (const ScalarExpr *stage : stripShifts(argument, /*onlySafe=*/false))
-    if (tryShift(toLogit(stage)))
+    if (tryShift(stage))
       return success();
   return failure();
 }

@@ -54,6 +54,18 @@ static bool collectAccesses(const ScalarExpr *expr, RowRewrite &rewrite) {
   return true;
 }
 
+/// True if each row dimension indexes an input. One along which elements are
+/// only repeated does not, and a result with one element per row has no such
+/// dimension to tell the operation how often.
+static bool indexesRows(const RowRewrite &rewrite) {
+  return llvm::all_of(rewrite.match.rowLoops, [&](int64_t loop) {
+    return llvm::any_of(rewrite.accesses, [&](const ScalarExpr *access) {
+      return llvm::is_contained(
+          access->indices, getAffineDimExpr(loop, access->source.getContext()));
+    });
+  });
+}
+
 /// The access whose indices tell the order of the loops: the one that has most
 /// of them, those of the row above all.
 static const ScalarExpr *getMainAccess(const RowRewrite &rewrite) {
@@ -119,6 +131,7 @@ FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
   if (!collectAccesses(match.logitExpression, rewrite))
     return failure();
   if (isPerRow(match.kind)) {
+    rewrite.needsLogitTensor |= !indexesRows(rewrite);
     orderLoops(rewrite);
   } else {
     llvm::append_range(rewrite.order, llvm::seq<unsigned>(match.loops.size()));

@@ -141,3 +141,23 @@ func.func @epsilon_inside(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tens
   %l = math.log %q : tensor<4x10xf32>
   return %l : tensor<4x10xf32>
 }
+
+// -----
+
+// In base two, and back to e.
+// CHECK-LABEL: func @base_two
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>
+// CHECK:         lse.log_softmax dims = [1] stabilized ins(%[[X]] : tensor<4x8xf32>)
+func.func @base_two(%x: tensor<4x8xf32>, %t: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %log2e = arith.constant dense<1.44269502> : tensor<4x8xf32>
+  %ln2 = arith.constant dense<0.693147182> : tensor<4xf32>
+  %a = arith.mulf %x, %log2e : tensor<4x8xf32>
+  %e = math.exp2 %a : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %r = math.log2 %s : tensor<4xf32>
+  %l = arith.mulf %r, %ln2 : tensor<4xf32>
+  %b = linalg.broadcast ins(%l : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %o = arith.subf %x, %b : tensor<4x8xf32>
+  return %o : tensor<4x8xf32>
+}

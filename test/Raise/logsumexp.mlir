@@ -153,3 +153,57 @@ func.func @weighted(%x: tensor<4x10xf32>, %w: tensor<4x10xf32>) -> tensor<4xf32>
   %l = math.log %s : tensor<4xf32>
   return %l : tensor<4xf32>
 }
+
+// -----
+
+// The logits of powers of two are those of exponentials times log(2).
+// CHECK-LABEL: func @base_two
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>
+// CHECK:         lse.logsumexp dims = [1] stabilized ins(%[[X]] : tensor<4x8xf32>)
+// CHECK:           %[[LN2:.+]] = arith.constant 0.693147182 : f32
+// CHECK:           arith.mulf %{{.+}}, %[[LN2]] : f32
+func.func @base_two(%x: tensor<4x8xf32>) -> tensor<4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp2 %x : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %l = math.log %s : tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+// The same with the maximum taken out, and put back in base e.
+// CHECK-LABEL: func @base_two_shifted
+// CHECK:         lse.logsumexp dims = [1] ins(
+func.func @base_two_shifted(%x: tensor<4x8xf32>, %t: tensor<4x8xf32>) -> tensor<4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %ln2 = arith.constant dense<0.693147182> : tensor<4xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x8xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %z = arith.subf %x, %b : tensor<4x8xf32>
+  %e = math.exp2 %z : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %l2 = math.log2 %s : tensor<4xf32>
+  %l = arith.addf %l2, %m : tensor<4xf32>
+  %r = arith.mulf %l, %ln2 : tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// A dimension along which elements are repeated counts them: the logits are
+// made, for no input tells its extent.
+// CHECK-LABEL: func @repeated
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x6xf32>
+// CHECK:         %[[Z:.+]] = linalg.generic
+// CHECK:         -> tensor<4x6x3xf32>
+// CHECK:         lse.logsumexp dims = [1, 2] stabilized ins(%[[Z]] : tensor<4x6x3xf32>)
+func.func @repeated(%x: tensor<4x6xf32>, %t: tensor<4x6x3xf32>) -> tensor<4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %b = linalg.broadcast ins(%x : tensor<4x6xf32>) outs(%t : tensor<4x6x3xf32>) dimensions = [2]
+  %e = math.exp %b : tensor<4x6x3xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x6x3xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1, 2]
+  %l = math.log %s : tensor<4xf32>
+  return %l : tensor<4xf32>
+}

@@ -381,3 +381,83 @@ func.func @eight_bits(%x: tensor<8x8xf8E5M2>, %e0: tensor<8x8xf8E5M2>) -> tensor
   %p = arith.divf %e, %b : tensor<8x8xf8E5M2>
   return %p : tensor<8x8xf8E5M2>
 }
+
+// -----
+
+// The sum has as many elements as %x, the quotient as many as %y: these are the
+// same only where the addition is done.
+#m2 = affine_map<(i,j)->(i,j)>
+#m1 = affine_map<(i,j)->(i)>
+func.func @extents_if_added(%a: tensor<4xf32>, %x: tensor<4x?xf32>, %y: tensor<4x?xf32>, %c: i1) -> (tensor<4x?xf32>, tensor<4x?xf32>) {
+  %c1 = arith.constant 1 : index
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %n = tensor.dim %x, %c1 : tensor<4x?xf32>
+  %m = tensor.dim %y, %c1 : tensor<4x?xf32>
+  %r = scf.if %c -> tensor<4x?xf32> {
+    %t = arith.addf %x, %y : tensor<4x?xf32>
+    scf.yield %t : tensor<4x?xf32>
+  } else {
+    scf.yield %x : tensor<4x?xf32>
+  }
+  %ex = tensor.empty(%n) : tensor<4x?xf32>
+  %ey = tensor.empty(%m) : tensor<4x?xf32>
+  %e1 = linalg.generic {indexing_maps=[#m1,#m2], iterator_types=["parallel","parallel"]} ins(%a: tensor<4xf32>) outs(%ex: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %k = arith.index_cast %i : index to i32
+    %kf = arith.sitofp %k : i32 to f32
+    %z = arith.mulf %in, %kf : f32
+    %e = math.exp %z : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  %e2 = linalg.generic {indexing_maps=[#m1,#m2], iterator_types=["parallel","parallel"]} ins(%a: tensor<4xf32>) outs(%ey: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %k = arith.index_cast %i : index to i32
+    %kf = arith.sitofp %k : i32 to f32
+    %z = arith.mulf %in, %kf : f32
+    %e = math.exp %z : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  %s = linalg.reduce { arith.addf } ins(%e1 : tensor<4x?xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  // expected-remark @below {{[Missed] shape-unproven}}
+  %q = linalg.generic {indexing_maps=[#m2,#m1,#m2], iterator_types=["parallel","parallel"]} ins(%e2,%s: tensor<4x?xf32>,tensor<4xf32>) outs(%ey: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %d: f32, %o: f32):
+    %e = arith.divf %in, %d : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  return %q, %r : tensor<4x?xf32>, tensor<4x?xf32>
+}
+
+// -----
+
+// Only the first column gets the sum, the others keep what was there.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#first = affine_map<(d0, d1) -> (d0, 0)>
+func.func @first_column(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4x8xf32>
+  %e = math.exp %x : tensor<4x8xf32>
+  %s = linalg.generic {indexing_maps = [#all, #first], iterator_types = ["parallel", "reduction"]} ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %sum = arith.addf %in, %out : f32
+    linalg.yield %sum : f32
+  } -> tensor<4x8xf32>
+  %p = arith.divf %e, %s : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// 1.44269502 is log2(e) in f32. In f64 it is another number.
+func.func @almost_base_e(%x: tensor<4x8xf64>, %t: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf64>
+  %log2e = arith.constant dense<1.44269502> : tensor<4x8xf64>
+  %a = arith.mulf %x, %log2e : tensor<4x8xf64>
+  %e2 = math.exp2 %a : tensor<4x8xf64>
+  %e = math.exp %x : tensor<4x8xf64>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf64>) outs(%zeros : tensor<4xf64>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf64>) outs(%t : tensor<4x8xf64>) dimensions = [1]
+  // expected-remark @below {{[Missed] different-logits}}
+  %p = arith.divf %e2, %b : tensor<4x8xf64>
+  return %p : tensor<4x8xf64>
+}

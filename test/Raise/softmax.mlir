@@ -388,3 +388,63 @@ func.func @named_twice(%x: tensor<3x8xf32>, %e: tensor<3x8xf32>) -> tensor<3x8xf
   %q = linalg.softmax dimension(0) ins(%p : tensor<3x8xf32>) outs(%e : tensor<3x8xf32>) -> tensor<3x8xf32>
   return %q : tensor<3x8xf32>
 }
+
+// -----
+
+// In f32 it is log2(e), rounded.
+// CHECK-LABEL: func @both_bases
+// CHECK:         lse.softmax dims = [1]
+func.func @both_bases(%x: tensor<4x8xf32>, %t: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %log2e = arith.constant dense<1.44269502> : tensor<4x8xf32>
+  %a = arith.mulf %x, %log2e : tensor<4x8xf32>
+  %e2 = math.exp2 %a : tensor<4x8xf32>
+  %e = math.exp %x : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %p = arith.divf %e2, %b : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// The sum has as many elements as %x, the quotient as many as %y: an addition
+// wants these to be the same.
+#m2 = affine_map<(i,j)->(i,j)>
+#m1 = affine_map<(i,j)->(i)>
+// CHECK-LABEL: func @extents_added
+// CHECK: lse.softmax dims = [1]
+func.func @extents_added(%a: tensor<4xf32>, %x: tensor<4x?xf32>, %y: tensor<4x?xf32>) -> (tensor<4x?xf32>, tensor<4x?xf32>) {
+  %c1 = arith.constant 1 : index
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %n = tensor.dim %x, %c1 : tensor<4x?xf32>
+  %m = tensor.dim %y, %c1 : tensor<4x?xf32>
+  %t = arith.addf %x, %y : tensor<4x?xf32>
+  %ex = tensor.empty(%n) : tensor<4x?xf32>
+  %ey = tensor.empty(%m) : tensor<4x?xf32>
+  %e1 = linalg.generic {indexing_maps=[#m1,#m2], iterator_types=["parallel","parallel"]} ins(%a: tensor<4xf32>) outs(%ex: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %k = arith.index_cast %i : index to i32
+    %kf = arith.sitofp %k : i32 to f32
+    %z = arith.mulf %in, %kf : f32
+    %e = math.exp %z : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  %e2 = linalg.generic {indexing_maps=[#m1,#m2], iterator_types=["parallel","parallel"]} ins(%a: tensor<4xf32>) outs(%ey: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %k = arith.index_cast %i : index to i32
+    %kf = arith.sitofp %k : i32 to f32
+    %z = arith.mulf %in, %kf : f32
+    %e = math.exp %z : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  %s = linalg.reduce { arith.addf } ins(%e1 : tensor<4x?xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = linalg.generic {indexing_maps=[#m2,#m1,#m2], iterator_types=["parallel","parallel"]} ins(%e2,%s: tensor<4x?xf32>,tensor<4xf32>) outs(%ey: tensor<4x?xf32>) {
+  ^bb0(%in: f32, %d: f32, %o: f32):
+    %e = arith.divf %in, %d : f32
+    linalg.yield %e : f32
+  } -> tensor<4x?xf32>
+  return %q, %t : tensor<4x?xf32>, tensor<4x?xf32>
+}

@@ -25,7 +25,9 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/Value.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/FoldingSet.h"
 #include "llvm/Support/Allocator.h"
 
@@ -111,11 +113,12 @@ class IndexNotation {
 public:
   explicit IndexNotation(MLIRContext *context) : context(context) {}
 
-  /// Notes which dynamic extents below `op` are the same because an operation
-  /// wants them to be: those of one loop of a linalg operation, and those of
-  /// the operands of an elementwise one. To be called before anything is asked
-  /// for.
-  void relateExtents(Operation *op);
+  /// Notes which dynamic extents in `function` are the same because an
+  /// operation wants them to be: those of one loop of a linalg operation, and
+  /// those of the operands of an elementwise one. An operation in a region or
+  /// a later block may not run, and relates only extents of values of its own
+  /// block. To be called before anything is asked for.
+  void relateExtents(FunctionOpInterface function);
 
   /// The definition of a ranked tensor value, or null where nothing is known
   /// of its elements (block arguments, calls, loops, unknown operations).
@@ -171,6 +174,8 @@ private:
   Definition defineConditionalBroadcast(Operation *op, unsigned result);
   /// The one that stands for all extents known to be the same as `extent`.
   Extent getRepresentative(Extent extent) const;
+  void relateLoops(linalg::LinalgOp op,
+                   function_ref<void(Extent, Extent)> relateIfRun);
   /// Notes that `a` and `b` are the same.
   void relate(Extent a, Extent b);
   /// The extent that `size`, a value of type index, is; nothing if unknown.
@@ -220,8 +225,8 @@ private:
   llvm::FoldingSet<ScalarExpr> expressions;
   DenseMap<Value, std::unique_ptr<Definition>> definitions;
   DenseMap<std::pair<Value, unsigned>, Extent> dynamicExtents;
-  /// A dynamic extent that is the same as another one, and that one.
-  DenseMap<std::pair<Value, unsigned>, Extent> sameExtents;
+  /// Dynamic extents that are the same.
+  llvm::EquivalenceClasses<std::pair<Value, unsigned>> sameExtents;
   unsigned nextBoundPosition = firstBoundPosition;
   unsigned recursion = 0;
 };

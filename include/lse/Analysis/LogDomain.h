@@ -175,9 +175,6 @@ public:
   Term add(const Term &a, const Term &b);
   Term multiply(const Term &a, const Term &b);
   Term scale(const Term &a, double factor);
-  /// `a` times the logarithm of a base. Sources that convert to another base do
-  /// so by a factor in f32: what comes close to a short number is that number.
-  Term scaleToBase(const Term &a, double logOfBase);
   Term power(const Term &a, int exponent);
   Term exponential(const Term &a);
   Term logarithm(const Term &a);
