@@ -15,6 +15,7 @@
 #include "ShapeFunction.h"
 #include "lse/Conversion/CInterface.h"
 #include "lse/Conversion/Passes.h"
+#include "mlir/IR/Dominance.h"
 
 namespace mlir::lse {
 #define GEN_PASS_DEF_LSEDESTINATIONARGUMENTS
@@ -72,6 +73,23 @@ static MemRefType getDestinationType(Type type) {
   return MemRefType::get({}, type);
 }
 
+/// The operands of `op`, those that are defined first in front: all of them
+/// dominate `op`, and so each other.
+static SmallVector<OpOperand *> sortByDefinition(func::ReturnOp op,
+                                                 DominanceInfo &dominance) {
+  auto isEarlier = [&](OpOperand *a, OpOperand *b) {
+    if (Operation *definition = b->get().getDefiningOp())
+      return a->get().getDefiningOp() != definition &&
+             dominance.properlyDominates(a->get(), definition);
+    return dominance.properlyDominates(a->get().getParentBlock(),
+                                       b->get().getParentBlock());
+  };
+  SmallVector<OpOperand *> operands = llvm::map_to_vector(
+      op->getOpOperands(), [](OpOperand &operand) { return &operand; });
+  llvm::stable_sort(operands, isEarlier);
+  return operands;
+}
+
 /// Lets `function` write each result to a new argument.
 static LogicalResult writeResultsToArguments(func::FuncOp function) {
   OpBuilder builder(function.getContext());
@@ -90,10 +108,15 @@ static LogicalResult writeResultsToArguments(func::FuncOp function) {
             builder.getDictionaryAttr(result), function.getLoc())))
       return failure();
 
+  DominanceInfo dominance(function);
   function.walk([&](func::ReturnOp op) {
     builder.setInsertionPoint(op);
-    for (auto [i, value] : llvm::enumerate(op.getOperands())) {
-      Value destination = function.getArgument(numArguments + i);
+    // A result may be computed in the memory that another one, which is made of
+    // it, has in the end: it must be out of there by then.
+    for (OpOperand *operand : sortByDefinition(op, dominance)) {
+      Value value = operand->get();
+      Value destination =
+          function.getArgument(numArguments + operand->getOperandNumber());
       if (isa<TensorType>(value.getType()))
         bufferization::MaterializeInDestinationOp::create(
             builder, op.getLoc(), Type(), value, destination,

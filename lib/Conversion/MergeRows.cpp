@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MergeRows.h"
+#include "KernelSpecBuilder.h"
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -67,7 +68,10 @@ static void mergeInBlock(RewriterBase &rewriter, Block &block) {
     if (!rowOp || rowOp->getNumResults() == 0 || rowOp.getSchedulesAttr())
       continue;
     auto *partner = llvm::find_if(kept, [&](RowOpInterface other) {
-      return haveSameRows(other, rowOp) && haveDifferentResults(other, rowOp);
+      // One that has no kernel would take it from the other.
+      return haveSameRows(other, rowOp) && haveDifferentResults(other, rowOp) &&
+             getKernelObstacle(other).has_value() ==
+                 getKernelObstacle(rowOp).has_value();
     });
     FailureOr<RowOpInterface> merged = failure();
     if (partner != kept.end())

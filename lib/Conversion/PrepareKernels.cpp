@@ -48,7 +48,7 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
 /// caller's memory. The types have to be equal, so that nothing is narrowed
 /// before it is used.
 static void reuseLogitsAsDestination(RowOpInterface op) {
-  if (!op.hasIdentityLogit())
+  if (!op.hasIdentityLogit() || !op.mayWorkInPlace())
     return;
   Value logits = op.getRowInputs().front();
   if (!logits.getDefiningOp<DestinationStyleOpInterface>() ||
@@ -117,15 +117,11 @@ struct LSEPrepareKernelsPass final
     : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    for (RowOpInterface op : getRowOps())
+      if (op.hasResultKind(ResultKind::ArgMax))
+        (void)splitArgMax(rewriter, op);
     mergeRowOps(rewriter, getOperation());
-    SmallVector<RowOpInterface> ops;
-    getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
-    for (RowOpInterface op : ops) {
-      if (op.hasResultKind(ResultKind::ArgMax)) {
-        FailureOr<RowOpInterface> rest = splitArgMax(rewriter, op);
-        if (succeeded(rest))
-          op = *rest;
-      }
+    for (RowOpInterface op : getRowOps()) {
       if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
         report(op, "decomposed", *obstacle);
         FailureOr<SmallVector<Value>> results =
@@ -150,6 +146,12 @@ struct LSEPrepareKernelsPass final
   }
 
 private:
+  SmallVector<RowOpInterface> getRowOps() {
+    SmallVector<RowOpInterface> ops;
+    getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
+    return ops;
+  }
+
   void report(RowOpInterface op, StringRef name, const std::string &obstacle) {
     remark::missed(op.getLoc(),
                    remark::RemarkOpts::name(name).category(DEBUG_TYPE))

@@ -119,3 +119,20 @@ func.func @elementwise(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
   %n = arith.negf %e : tensor<?x?xf32>
   return %n : tensor<?x?xf32>
 }
+
+// -----
+
+// What another result is made of is in its own memory before that is written.
+
+// CHECK-LABEL: func.func @made_of_the_other(
+// CHECK-SAME:    %[[OUT0:[a-z0-9]+]]: memref<4xf32> {lse.result}, %[[OUT1:[a-z0-9]+]]: memref<4xf32> {lse.result})
+// CHECK:         %[[X:.+]] = linalg.exp
+// CHECK:         %[[P:.+]] = linalg.tanh
+// CHECK:         materialize_in_destination %[[X]] in restrict writable %[[OUT1]]
+// CHECK-NEXT:    materialize_in_destination %[[P]] in restrict writable %[[OUT0]]
+func.func @made_of_the_other(%x0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %t = tensor.empty() : tensor<4xf32>
+  %x = linalg.exp ins(%x0 : tensor<4xf32>) outs(%t : tensor<4xf32>) -> tensor<4xf32>
+  %p = linalg.tanh ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) -> tensor<4xf32>
+  return %p, %x : tensor<4xf32>, tensor<4xf32>
+}

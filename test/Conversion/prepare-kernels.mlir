@@ -191,14 +191,34 @@ func.func @same_rows(%x: tensor<4x?xf32>, %y: tensor<4x?xf32>) -> (tensor<4x?xf3
 // Not the same rows: another dimension, another answer for dead rows, other
 // logits; and not in time: a destination that is made from the first result.
 // CHECK-LABEL: func @other_rows
-func.func @other_rows(%x: tensor<4x4xf32>, %o: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
+func.func @other_rows(%x: tensor<4x4xf32>, %o: tensor<4x4xf32>, %r: tensor<4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>) {
   // CHECK:     lse.softmax dims = [1] ins
   // CHECK:     lse.log_softmax dims = [0]
   // CHECK:     lse.log_softmax dims = [1] row_death = zero
   // CHECK:     lse.log_softmax dims = [1] ins
+  // CHECK:     lse.logsumexp dims = [1]
+  // CHECK:       arith.negf
   %p = lse.softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
   %a = lse.log_softmax dims = [0] ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
   %b = lse.log_softmax dims = [1] row_death = zero ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
   %c = lse.log_softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%p : tensor<4x4xf32>) -> tensor<4x4xf32>
-  return %p, %a, %b, %c : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>
+  // Other logits of the same input.
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<4x4xf32>) outs(%r : tensor<4xf32>) logits {
+  ^bb0(%in: f32):
+    %n = arith.negf %in : f32
+    lse.yield %n : f32
+  } -> tensor<4xf32>
+  return %p, %a, %b, %c, %l : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// What has no kernel does not take it from the rest.
+// CHECK-LABEL: func @no_kernel_to_share
+// CHECK:         lse.softmax dims = [1] ins
+func.func @no_kernel_to_share(%x: tensor<4x4xf32>, %o: tensor<4x4xf32>, %r: tensor<4xf80>) -> (tensor<4x4xf32>, tensor<4xf80>) {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%o : tensor<4x4xf32>) -> tensor<4x4xf32>
+  // expected-remark @below {{kernels write f16, bf16, f32 and f64 only}}
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<4x4xf32>) outs(%r : tensor<4xf80>) -> tensor<4xf80>
+  return %p, %l : tensor<4x4xf32>, tensor<4xf80>
 }

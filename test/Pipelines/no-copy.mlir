@@ -57,3 +57,22 @@ func.func @logits_in_the_result(%x: tensor<?x64xf32>, %w: tensor<64x10xf32>) -> 
   %p = lse.softmax dims = [1] ins(%logits : tensor<?x10xf32>) outs(%0 : tensor<?x10xf32>) -> tensor<?x10xf32>
   return %p : tensor<?x10xf32>
 }
+
+// Two results, the logits in neither of them: these have memory of their own,
+// and nothing is copied.
+// CHECK-LABEL: func @two_results
+// CHECK-SAME:    %[[OUT:[a-z0-9]+]]: memref<4x10xf32> {lse.result}, %[[OUT2:[a-z0-9]+]]: memref<4x10xf32> {lse.result}
+// CHECK:         %[[Z:.+]] = memref.alloc
+// CHECK-NOT:     memref.copy
+// CHECK:         lse.softmax dims = [1] results = [probabilities, log_probabilities] ins(%[[Z]] : memref<4x10xf32>) outs(%[[OUT]], %[[OUT2]] :
+// CHECK-NOT:     memref.copy
+// CHECK:         return
+func.func @two_results(%a: tensor<4x3xf32>, %b: tensor<3x10xf32>) -> (tensor<4x10xf32>, tensor<4x10xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %t = tensor.empty() : tensor<4x10xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%t : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %z = linalg.matmul ins(%a, %b : tensor<4x3xf32>, tensor<3x10xf32>) outs(%f : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %p = lse.softmax dims = [1] ins(%z : tensor<4x10xf32>) outs(%t : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %l = lse.log_softmax dims = [1] ins(%z : tensor<4x10xf32>) outs(%t : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %p, %l : tensor<4x10xf32>, tensor<4x10xf32>
+}

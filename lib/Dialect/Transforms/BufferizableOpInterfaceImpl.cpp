@@ -19,9 +19,8 @@ using namespace mlir::lse;
 namespace {
 
 /// The destinations are written and never read; the inputs are read. A result
-/// may take the place of an input that is indexed alike, if it is the only one
-/// with an element for each logit: a kernel has read all of an element before
-/// it stores the last result there, but not before it stores the first.
+/// may take the place of an input that is indexed alike, as `mayWorkInPlace`
+/// says.
 template <typename OpT>
 struct RowOpBufferization
     : DstBufferizableOpInterfaceExternalModel<RowOpBufferization<OpT>, OpT> {
@@ -36,7 +35,7 @@ struct RowOpBufferization
     // A row is read as a whole before anything of it is stored, so it is
     // enough that no other row is touched: all operands are indexed alike.
     auto rowOp = cast<RowOpInterface>(op);
-    if (llvm::count_if(rowOp.getResultKindsArray(), std::not_fn(isPerRow)) != 1)
+    if (!rowOp.mayWorkInPlace())
       return false;
     SmallVector<AffineMap> maps = rowOp.getIndexingMapsArray();
     for (OpOperand *operand : operands) {

@@ -36,6 +36,11 @@
 namespace mlir::lse {
 class RowOpInterface;
 
+/// True for the kinds of results with one element for each row.
+inline bool isPerRow(ResultKind kind) {
+  return kind == ResultKind::LogSumExp || kind == ResultKind::ArgMax;
+}
+
 /// The version of the dialect that bytecode is written in. It grows with each
 /// change that older tools cannot read.
 struct LSEDialectVersion final : DialectVersion {
@@ -122,11 +127,6 @@ FailureOr<TilingResult> tileRowOpByOperand(OpBuilder &builder,
 #include "lse/Dialect/IR/LSEOps.h.inc"
 
 namespace mlir::lse {
-
-/// True for the kinds of results with one element for each row.
-inline bool isPerRow(ResultKind kind) {
-  return kind == ResultKind::LogSumExp || kind == ResultKind::ArgMax;
-}
 
 /// The kind whose operation yields `kinds`: the first of probabilities,
 /// log-probabilities and log-sum-exp that is one of them, if any is.

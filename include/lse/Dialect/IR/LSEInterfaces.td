@@ -113,6 +113,14 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
              $_op.getLogitBody()->getTerminator()->getOperand(0) ==
                  $_op.getLogitBody()->getArgument(0);
     }
+    /// True if a result may take the place of an input that is indexed alike:
+    /// it is the only one with an element for each logit. A kernel has read all
+    /// of an element before it stores the last result there, but not before it
+    /// stores the first.
+    bool mayWorkInPlace() {
+      return ::llvm::count_if($_op.getResultKindsArray(),
+                              ::std::not_fn(::mlir::lse::isPerRow)) == 1;
+    }
     /// Static loop extents, `ShapedType::kDynamic` where they are not.
     ::llvm::SmallVector<int64_t> getLoopExtents() {
       return ::mlir::lse::detail::getLoopExtents($_op);
