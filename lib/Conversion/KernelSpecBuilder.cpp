@@ -172,14 +172,18 @@ std::optional<unsigned> lse::chooseVectorDim(RowOpInterface op,
 Strategy lse::chooseStrategy(RowOpInterface op, unsigned lanes) {
   std::optional<unsigned> along = chooseVectorDim(op, Strategy::CachedRow);
   std::optional<unsigned> across = chooseVectorDim(op, Strategy::ColumnTile);
+  bool isLogSumExpAlone =
+      op.getResultKindsArray() == ArrayRef(ResultKind::LogSumExp);
+  Strategy alongRows =
+      isLogSumExpAlone ? Strategy::OnlineRow : Strategy::CachedRow;
   if (!across || !along)
-    return Strategy::CachedRow;
+    return alongRows;
   SmallVector<unsigned> counts = countUnitDims(op);
   int64_t columns = op.getLoopExtents()[*across];
   // Vectors that are nearly empty are worse than gathered ones.
   bool isNarrow = !ShapedType::isDynamic(columns) && columns < lanes / 4;
   return counts[*across] > counts[*along] && !isNarrow ? Strategy::ColumnTile
-                                                       : Strategy::CachedRow;
+                                                       : alongRows;
 }
 
 SmallVector<unsigned> lse::getKernelOutputOrder(RowOpInterface op) {

@@ -37,12 +37,20 @@ func.func @by_hand(%x: memref<4x8xf32>, %out: memref<4x8xf32>) {
   return
 }
 
-// A strategy that is never chosen may be named.
+// A row that is read for its log-sum-exp alone is read once.
 // CHECK-LABEL: func @one_read
-func.func @one_read(%x: memref<4x8xf32>, %out: memref<4xf32>) {
-  // CHECK: strategy = online_row, vector_lanes = 8, unroll = 8>]
-  lse.logsumexp dims = [1] ins(%x : memref<4x8xf32>) outs(%out : memref<4xf32>)
-    {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64", chip = "x86-64-v3">, strategy = online_row, vector_lanes = 8, unroll = 8>]}
+func.func @one_read(%x: memref<4x?xf32>, %o: memref<4xf32>, %p: memref<4x?xf32>, %c: memref<?xf32>) {
+  // Nothing else needs the row again.
+  // CHECK:   lse.logsumexp dims = [1]
+  // CHECK-SAME: strategy = online_row
+  // CHECK:   lse.softmax
+  // CHECK-SAME: strategy = cached_row
+  // Nor across rows, but each of these is one lane.
+  // CHECK:   lse.logsumexp dims = [0]
+  // CHECK-SAME: strategy = column_tile
+  lse.logsumexp dims = [1] ins(%x : memref<4x?xf32>) outs(%o : memref<4xf32>)
+  lse.softmax dims = [1] results = [probabilities, logsumexp] ins(%x : memref<4x?xf32>) outs(%p, %o : memref<4x?xf32>, memref<4xf32>)
+  lse.logsumexp dims = [0] ins(%x : memref<4x?xf32>) outs(%c : memref<?xf32>)
   return
 }
 

@@ -79,8 +79,9 @@ enum class Strategy {
   CachedRow,
   /// Vectors across rows: a tile of adjacent rows walks its positions in step.
   ColumnTile,
-  /// Vectors along a row that is read once: each lane has a running maximum and
-  /// a sum that is rescaled when it grows. For a log-sum-exp alone.
+  /// Vectors along a row that is read once from memory, in segments: there is a
+  /// running maximum, and a sum that is rescaled when it grows. For a
+  /// log-sum-exp alone.
   OnlineRow
 };
 

@@ -75,8 +75,13 @@ private:
   /// The reductions of `part`, in functions whose dimensions are `rows`.
   void addReductions(RowPart &part, const Reduce &reduce,
                      const std::vector<Var> &rows);
-  /// The same in one pass.
-  void addOnlineReductions(RowPart &part, const std::vector<Var> &rows);
+  /// Those of a segment, with vectors along it.
+  void addReductionsAlongRow(RowPart &part, const RowSegment &segment,
+                             const std::vector<Var> &rows);
+  /// Those of the row from those of its segments, so that it is read once (the
+  /// online softmax of Milakov and Gimelshein, arXiv:1805.02867, with segments
+  /// for elements).
+  void addReductionsBySegment(RowPart &part, const std::vector<Var> &rows);
   /// What follows from them. `point` is a place in the row.
   void addRowValues(RowPart &part, const std::vector<Var> &rows,
                     const Point &point);
@@ -94,6 +99,15 @@ private:
   Expr probability(const RowIndex &row, const Point &point);
   Expr logProbability(const RowIndex &row, const Point &point);
   Expr rowLogSumExp(const RowIndex &row);
+
+  /// Elements that, read twice, are in a core's own cache the second time, and
+  /// so many that merging takes no time: 64 KiB in f32.
+  static constexpr int mostInSegment = 16384;
+  /// The same in whole blocks of vectors.
+  int getSegmentLength() const {
+    int block = kernel.space.block();
+    return std::max(1, mostInSegment / block) * block;
+  }
 
   std::string partName(const char *base) const {
     return std::string(base) + std::to_string(kernel.parts.size());
@@ -166,41 +180,50 @@ void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
   kernel.stores.addLanes(part.sum.partial);
 }
 
-void KernelBuilder::addOnlineReductions(RowPart &part,
-                                        const std::vector<Var> &rows) {
-  part.online = reduceOnline(
-      partName("online"), Tuple(formulas.leastLogit(), formulas.emptySum()),
-      [&](const Point &point, const RowIndex &) { return firstLogit(point); },
-      [&](const Tuple &partial, const std::vector<Expr> &logits,
-          const RowIndex &) {
-        Expr growing = partial[0];
-        for (const Expr &logit : logits)
-          growing = larger(growing, logit);
-        Expr newShift = formulas.shift(growing);
-        Expr added = formulas.emptySum();
-        for (const Expr &logit : logits)
-          added = added + formulas.exponential(logit, newShift);
-        return Tuple(growing,
-                     partial[1] * formulas.rescaling(partial[0], newShift) +
-                         added);
+void KernelBuilder::addReductionsAlongRow(RowPart &part,
+                                          const RowSegment &segment,
+                                          const std::vector<Var> &rows) {
+  addReductions(
+      part,
+      [&](const Reduction &reduction) {
+        return reduceAlongRow(reduction, kernel.space, segment, rows);
       },
-      kernel.space);
-  std::vector<Var> lanes = rows;
-  Var lane(partName("online_lane"));
-  lanes.insert(lanes.begin(), lane);
-  RowIndex at(lanes.begin(), lanes.end()), row(rows.begin(), rows.end());
-  Tuple partial = part.online->partial(at);
-  Func maxima(partName("lane_maximum")), sums(partName("lane_sum"));
-  maxima(lanes) = partial[0];
-  part.maximum =
-      reduceLanes(partName("maximum"), maxima, lane, larger, kernel.space);
-  maximum = part.maximum.result;
-  shift = define(part, "shift", rows, formulas.shift(maximum(row)));
-  sums(lanes) = partial[1] * formulas.rescaling(partial[0], shift(row));
-  part.sum = reduceLanes(
-      partName("sum"), sums, lane,
-      [](const Expr &a, const Expr &b) { return a + b; }, kernel.space);
-  sum = part.sum.result;
+      rows);
+}
+
+void KernelBuilder::addReductionsBySegment(RowPart &part,
+                                           const std::vector<Var> &rows) {
+  const LoopSpace &space = kernel.space;
+  RowSegments segments;
+  segments.index = Var("segment");
+  segments.length = getSegmentLength();
+  Expr count = space.length() / segments.length;
+  RowIndex row(rows.begin(), rows.end());
+
+  std::vector<Var> segmentRows = rows;
+  segmentRows.insert(segmentRows.begin(), segments.index);
+  addReductionsAlongRow(segments.one,
+                        {segments.index * segments.length, segments.length},
+                        segmentRows);
+  Func segmentMaximum = maximum, segmentSum = sum;
+
+  addReductionsAlongRow(
+      part, {count * segments.length, space.length() % segments.length}, rows);
+  segments.merged = Func("merged");
+  segments.merged(rows) = Tuple(maximum(row), sum(row));
+  segments.domain = RDom(0, count, "merged_segment");
+  RowIndex other = row;
+  other.insert(other.begin(), segments.domain.x);
+  Tuple merged = segments.merged(row);
+  Expr newMaximum = larger(merged[0], segmentMaximum(other));
+  Expr newShift = formulas.shift(newMaximum);
+  segments.merged(row) = Tuple(
+      newMaximum, merged[1] * formulas.rescaling(merged[0], newShift) +
+                      segmentSum(other) *
+                          formulas.rescaling(segmentMaximum(other), newShift));
+  maximum = define(part, "maximum", rows, segments.merged(row)[0]);
+  sum = define(part, "sum", rows, segments.merged(row)[1]);
+  kernel.segments = segments;
 }
 
 Expr KernelBuilder::rowLogSumExp(const RowIndex &row) {
@@ -278,15 +301,12 @@ void KernelBuilder::addPartAlongRows() {
   RowPart part;
   std::vector<Var> rows = kernel.space.outerVars();
   Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  if (spec.schedule.strategy == Strategy::OnlineRow)
-    addOnlineReductions(part, rows);
+  bool isBySegment = spec.schedule.strategy == Strategy::OnlineRow &&
+                     mayIterate(kernel.space.length() / getSegmentLength());
+  if (isBySegment)
+    addReductionsBySegment(part, rows);
   else
-    addReductions(
-        part,
-        [&](const Reduction &reduction) {
-          return reduceAlongRow(reduction, kernel.space);
-        },
-        rows);
+    addReductionsAlongRow(part, {0, kernel.space.length()}, rows);
   addRowValues(part, rows, point);
   addResults(RowIndex(rows.begin(), rows.end()), point);
   kernel.parts.push_back(part);
@@ -345,6 +365,7 @@ RowKernel buildRowKernel(const KernelSpec &spec, const MachineTraits &traits) {
   space.extents = buffers.extents;
   RowKernel kernel{buffers.arguments(),
                    space,
+                   {},
                    {},
                    buffers.output,
                    spec.outputs.back().kind != ResultKind::LogSumExp,

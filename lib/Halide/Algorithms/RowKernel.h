@@ -31,9 +31,6 @@ struct RowValue {
 
 /// Rows that are walked in one loop nest.
 struct RowPart {
-  /// Where a row is read once: the running maximum and sum of each lane, from
-  /// which the two reductions follow.
-  std::optional<RowReduction> online;
   RowReduction maximum, sum;
   /// In the order they are computed.
   std::vector<RowValue> rowValues;
@@ -44,12 +41,28 @@ struct RowPart {
   Halide::RDom domain;
 };
 
+/// Rows that are read once from memory, in segments that stay in cache for both
+/// reductions of each.
+struct RowSegments {
+  /// The reductions of one segment, which is the first dimension of its Funcs.
+  RowPart one;
+  Halide::Var index;
+  /// Elements, a number of whole blocks of vectors.
+  int length = 0;
+  /// The running maximum, and the running sum of exponentials relative to it:
+  /// the rest of the row, and in an update over `domain` each segment.
+  Halide::Func merged;
+  Halide::RDom domain;
+};
+
 /// An algorithm and all its parts, for a schedule to arrange.
 struct RowKernel {
   /// All buffers but the last output.
   std::vector<Halide::ImageParam> buffers;
   LoopSpace space;
   std::vector<RowPart> parts;
+  /// Where a row is read once: what comes before the rest, which is the part.
+  std::optional<RowSegments> segments;
   /// The last output. With vectors along rows it is defined as a whole; with
   /// vectors across rows update `i` is that of part `i`.
   Halide::Func output;

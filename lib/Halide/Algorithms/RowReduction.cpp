@@ -92,24 +92,23 @@ Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
 
 /// Vectors into one vector, then halves of it until one element remains.
 void addFolds(RowReduction &result, const Reduction &reduction,
-              const LoopSpace &space) {
+              const LoopSpace &space, const std::vector<Var> &rows) {
   const Var &lane = result.lane;
-  std::vector<Var> outer = space.outerVars();
   auto addFold = [&](int width, Expr value) {
     Func fold(reduction.name + "_fold_to_" + std::to_string(width));
-    fold(prepend(lane, outer)) = value;
+    fold(prepend(lane, rows)) = value;
     result.folds.push_back(fold);
   };
   std::vector<Expr> vectors;
   for (int i = 0; i < space.unroll; ++i)
     vectors.push_back(
-        result.partial(prepend(Expr(lane + i * space.lanes), outer)));
+        result.partial(prepend(Expr(lane + i * space.lanes), rows)));
   addFold(space.lanes, combineTree(vectors, reduction.combine));
   for (int width = space.lanes / 2; width >= 1; width /= 2) {
     Func previous = result.folds.back();
     addFold(width,
-            reduction.combine(previous(prepend(Expr(lane), outer)),
-                              previous(prepend(Expr(lane + width), outer))));
+            reduction.combine(previous(prepend(Expr(lane), rows)),
+                              previous(prepend(Expr(lane + width), rows))));
   }
 }
 
@@ -125,91 +124,36 @@ Expr columnIndex(const ColumnRange &range, const Expr &tile, const Expr &lane) {
   return range.first + tile * range.width + lane;
 }
 
-RowReduction reduceAlongRow(const Reduction &reduction,
-                            const LoopSpace &space) {
+RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space,
+                            const RowSegment &segment,
+                            const std::vector<Var> &rows) {
   using Kind = PartialUpdate::Kind;
-  std::vector<Var> outer = space.outerVars();
-  RowReduction result = makePartial(reduction, space.block(), outer);
-  PartialBuilder builder(result, reduction, space, outer,
+  RowReduction result = makePartial(reduction, space.block(), rows);
+  PartialBuilder builder(result, reduction, space, rows,
                          /*lanesAreRows=*/false);
-  const Expr &length = space.length();
+  const Expr &first = segment.first, &length = segment.length;
   int lanes = space.lanes, block = space.block();
-  Expr blocks = length / block;
-  Expr vectors = length % block / lanes;
-  Expr elements = length % lanes;
+  Expr blocks = Internal::simplify(length / block);
+  Expr vectors = Internal::simplify(length % block / lanes);
+  Expr elements = Internal::simplify(length % lanes);
   if (mayIterate(blocks)) {
     RDom r(rowRegion(space, {{0, blocks}}), reduction.name + "_block");
-    builder.add(Kind::Blocks, r, result.lane, r[0] * block + result.lane);
+    builder.add(Kind::Blocks, r, result.lane,
+                first + r[0] * block + result.lane);
   }
   if (mayIterate(vectors)) {
     RDom r(rowRegion(space, {{0, lanes}, {0, vectors}}),
            reduction.name + "_vector");
-    builder.add(Kind::Vector, r, r[0], blocks * block + r[1] * lanes + r[0]);
+    builder.add(Kind::Vector, r, r[0],
+                first + blocks * block + r[1] * lanes + r[0]);
   }
   if (mayIterate(elements)) {
     RDom r(rowRegion(space, {{0, elements}}), reduction.name + "_element");
-    builder.add(Kind::Elements, r, r[0], length / lanes * lanes + r[0]);
+    builder.add(Kind::Elements, r, r[0], first + length / lanes * lanes + r[0]);
   }
-  addFolds(result, reduction, space);
+  addFolds(result, reduction, space, rows);
   result.result = Func(reduction.name + "_of_row");
-  result.result(outer) = result.folds.back()(prepend(Expr(0), outer));
-  return result;
-}
-
-RowReduction reduceOnline(const std::string &name, const Tuple &identity,
-                          const Element &element, const OnlineStep &step,
-                          const LoopSpace &space) {
-  using Kind = PartialUpdate::Kind;
-  std::vector<Var> outer = space.outerVars();
-  std::vector<Expr> row(outer.begin(), outer.end());
-  RowReduction result;
-  result.width = space.lanes;
-  result.lane = Var(name + "_lane");
-  result.partial = Func(name + "_partial");
-  result.partial(prepend(result.lane, outer)) = identity;
-  auto add = [&](Kind kind, const RDom &domain, const Expr &lane,
-                 const Expr &index, int count) {
-    std::vector<Expr> elements;
-    for (int i = 0; i < count; ++i)
-      elements.push_back(
-          element(pointAt(space, index + i * space.lanes, domain), row));
-    std::vector<Expr> at = prepend(lane, outer);
-    result.partial(at) = step(result.partial(at), elements, row);
-    result.updates.push_back({kind, domain});
-  };
-  const Expr &length = space.length();
-  int lanes = space.lanes, block = space.block();
-  Expr blocks = length / block;
-  Expr vectors = length % block / lanes;
-  Expr elements = length % lanes;
-  if (mayIterate(blocks)) {
-    RDom r(rowRegion(space, {{0, blocks}}), name + "_block");
-    add(Kind::Blocks, r, result.lane, r[0] * block + result.lane, space.unroll);
-  }
-  if (mayIterate(vectors)) {
-    RDom r(rowRegion(space, {{0, lanes}, {0, vectors}}), name + "_vector");
-    add(Kind::Vector, r, r[0], blocks * block + r[1] * lanes + r[0], 1);
-  }
-  if (mayIterate(elements)) {
-    RDom r(rowRegion(space, {{0, elements}}), name + "_element");
-    add(Kind::Elements, r, r[0], length / lanes * lanes + r[0], 1);
-  }
-  return result;
-}
-
-RowReduction reduceLanes(const std::string &name, const Func &lanes,
-                         const Var &lane, const Combine &combine,
-                         const LoopSpace &space) {
-  RowReduction result;
-  result.partial = lanes;
-  result.lane = lane;
-  result.width = space.lanes;
-  LoopSpace oneVector = space;
-  oneVector.unroll = 1;
-  addFolds(result, {name, Expr(), nullptr, combine}, oneVector);
-  result.result = Func(name + "_of_row");
-  result.result(space.outerVars()) =
-      result.folds.back()(prepend(Expr(0), space.outerVars()));
+  result.result(rows) = result.folds.back()(prepend(Expr(0), rows));
   return result;
 }
 

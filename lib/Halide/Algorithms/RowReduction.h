@@ -83,33 +83,23 @@ struct ColumnRange {
 Halide::Expr columnIndex(const ColumnRange &range, const Halide::Expr &tile,
                          const Halide::Expr &lane);
 
-/// The reduction with vectors along the row. `result` has `space.outerVars()`.
-RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space);
+/// Elements of a row that follow each other along the vectors' dimension.
+struct RowSegment {
+  Halide::Expr first, length;
+};
+
+/// The reduction of `segment` with vectors along the row. `result` has the
+/// dimensions `rows`: `space.outerVars()`, and before these what `segment`
+/// depends on, if anything.
+RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space,
+                            const RowSegment &segment,
+                            const std::vector<Halide::Var> &rows);
 
 /// The reduction with vectors across rows. `partial` has a lane, `tile` and
 /// `space.outerVars()`.
 RowReduction reduceAcrossRows(const Reduction &reduction,
                               const LoopSpace &space, const ColumnRange &range,
                               const Halide::Var &tile);
-
-/// What an online reduction does with the elements of one block: `partial` has
-/// the running results of a lane, which all of `elements` join at once.
-using OnlineStep = std::function<Halide::Tuple(
-    const Halide::Tuple &partial, const std::vector<Halide::Expr> &elements,
-    const std::vector<Halide::Expr> &row)>;
-
-/// One pass along the row with several running results for each of
-/// `space.lanes` lanes; a block of vectors joins in one step. There are no
-/// folds and no result yet.
-RowReduction reduceOnline(const std::string &name,
-                          const Halide::Tuple &identity, const Element &element,
-                          const OnlineStep &step, const LoopSpace &space);
-
-/// The reduction of `lanes`, a Func of a lane and `space.outerVars()` with
-/// `space.lanes` lanes, to one element.
-RowReduction reduceLanes(const std::string &name, const Halide::Func &lanes,
-                         const Halide::Var &lane, const Combine &combine,
-                         const LoopSpace &space);
 
 /// True unless `extent` is known to be zero.
 bool mayIterate(const Halide::Expr &extent);

@@ -233,6 +233,26 @@ std::vector<Tensor> RowCase::makeOutputs() const {
   return tensors;
 }
 
+static ElementType computeType(ElementType type) {
+  return type == ElementType::F64 ? ElementType::F64 : ElementType::F32;
+}
+
+RowCase lse_test::makeCase(std::vector<int64_t> extents,
+                           std::vector<unsigned> rowDims, Strategy strategy,
+                           unsigned vectorDim, ElementType type,
+                           ArrayRef<ResultKind> kinds) {
+  RowCase result;
+  result.extents = std::move(extents);
+  result.rowDims = std::move(rowDims);
+  result.strategy = strategy;
+  result.vectorDim = vectorDim;
+  result.input = type;
+  result.compute = computeType(type);
+  for (ResultKind kind : kinds)
+    result.outputs.emplace_back(kind, type);
+  return result;
+}
+
 std::vector<RowView> lse_test::rowsOf(const RowCase &rowCase,
                                       const Tensor &input) {
   KernelSpec spec = rowCase.makeSpec(host());

@@ -94,6 +94,15 @@ struct RowCase {
   std::vector<Tensor> makeOutputs() const;
 };
 
+constexpr ElementType kTypes[] = {ElementType::F32, ElementType::F64,
+                                  ElementType::F16, ElementType::BF16};
+
+/// A case whose input and outputs are of `type`, and the computation of the
+/// type that kernels take for it.
+RowCase makeCase(std::vector<int64_t> extents, std::vector<unsigned> rowDims,
+                 Strategy strategy, unsigned vectorDim, ElementType type,
+                 llvm::ArrayRef<ResultKind> kinds);
+
 /// The logits of each row and where its results are.
 struct RowView {
   std::vector<long double> logits;

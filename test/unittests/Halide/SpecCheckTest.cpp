@@ -107,6 +107,13 @@ TEST(SpecCheck, Malformed) {
               [](KernelSpec &spec) { spec.logit[0].input = 1; });
   expectError("power of two",
               [](KernelSpec &spec) { spec.schedule.vectorLanes = 12; });
+  expectError("is for a log-sum-exp alone", [](KernelSpec &spec) {
+    spec.schedule.strategy = Strategy::OnlineRow;
+  });
+  expectError("along a dimension that is reduced", [](KernelSpec &spec) {
+    spec.schedule.strategy = Strategy::OnlineRow;
+    spec.schedule.vectorDim = 0;
+  });
   expectError("unrolls 0 times",
               [](KernelSpec &spec) { spec.schedule.unroll = 0; });
   expectError("grain",

@@ -88,8 +88,9 @@ def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
     * `column_tile`: vectors across rows, one row in each lane, and the same
       passes over a tile of adjacent rows. For rows that are not contiguous but
       lie side by side.
-    * `online_row`: vectors along a row that is read once, with a running maximum
-      and a sum that is rescaled when the maximum grows. For a log-sum-exp alone.
+    * `online_row`: vectors along a row that is read once from memory, in segments
+      that stay in cache, with a running maximum and a sum that is rescaled when
+      the maximum grows. For a log-sum-exp alone.
   }];
 }
 
