@@ -97,8 +97,8 @@ struct Schedule {
   unsigned vectorDim = 0;
   /// Elements of the type of computation in a vector.
   unsigned vectorLanes = 8;
-  /// Vectors in flight, hence `vectorLanes * unroll` independent partial
-  /// results of each reduction, or that many rows in a tile.
+  /// Vectors in flight, hence `vectorLanes * unroll` elements of a row at a
+  /// time, or that many rows in a tile.
   unsigned unroll = 4;
   /// True if rows are shared between threads through the runtime.
   bool parallel = true;

@@ -114,6 +114,8 @@ private:
   /// row map.
   Value perRow(ValueRange inputs, unsigned index, Body body);
   Value logSumExp(OpBuilder &b, Value max, Value sum);
+  /// The sums of the exponentials, of which each row has one.
+  Value sumOfRows();
   /// The positions of the first largest logits, of type `index`.
   Value argMax();
   /// The position in its row of the element that is worked on.
@@ -183,6 +185,32 @@ Value RowDecomposer::perRow(ValueRange inputs, unsigned index, Body body) {
         linalg::YieldOp::create(b, loc, body(b, loc, args));
       });
   return genericOp.getResult(0);
+}
+
+Value RowDecomposer::sumOfRows() {
+  // In f64, or equal exponentials of a long row would round the same way each
+  // time they are added.
+  FloatType wide = type.isF32() ? builder.getF64Type() : type;
+  Value total = generic(
+      exponential, loopMap, filledRows(builder.getFloatAttr(wide, 0.0)), rowMap,
+      /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
+        return arith::AddFOp::create(b, loc, convert(b, loc, args[0], wide),
+                                     args[1]);
+      });
+  if (wide == type)
+    return total;
+  unsigned numRowLoops = rowMap.getNumResults();
+  AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
+  SmallVector<utils::IteratorType> iterators(numRowLoops,
+                                             utils::IteratorType::parallel);
+  Value out = createEmpty(builder, op, rowMap, type);
+  return linalg::GenericOp::create(
+             builder, loc, out.getType(), total, out,
+             ArrayRef<AffineMap>{identity, identity}, iterators,
+             [&](OpBuilder &b, Location loc, ValueRange args) {
+               linalg::YieldOp::create(b, loc, convert(b, loc, args[0], type));
+             })
+      .getResult(0);
 }
 
 Value RowDecomposer::logSumExp(OpBuilder &b, Value max, Value sum) {
@@ -318,10 +346,7 @@ SmallVector<Value> RowDecomposer::run() {
                     arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
                 return math::ExpOp::create(b, loc, d);
               });
-  sum = generic(exponential, loopMap, filledRows(zero()), rowMap,
-                /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
-                  return arith::AddFOp::create(b, loc, args[0], args[1]);
-                });
+  sum = sumOfRows();
   return llvm::map_to_vector(
       llvm::seq<unsigned>(0, op.getDestinations().size()),
       [&](unsigned index) { return result(index); });

@@ -52,26 +52,33 @@ Expr RowFormulas::exponential(const Expr &logit, const Expr &shift) const {
 }
 
 Expr RowFormulas::rescaling(const Expr &oldMaximum, const Expr &shift) const {
-  // Exact where the maximum has not changed. A lane without a finite logit so
-  // far has a sum next to nothing, whatever it is multiplied by.
-  return exponential(oldMaximum, shift) *
-         constant(std::ldexp(1.0, -exponentialScale(type)));
+  // An operand without a finite logit has a sum next to nothing, whatever it is
+  // multiplied by.
+  Expr shifted = cast<double>(oldMaximum) - cast<double>(shift);
+  Expr zero = make_const(Float(64), 0.0);
+  shifted = select(shifted > zero, zero, shifted);
+  return scaledExponential(shifted, traits.hasFusedMultiplyAdd) *
+         make_const(Float(64), std::ldexp(1.0, -exponentialScale(Float(64))));
+}
+
+Expr RowFormulas::zeroOrNaN(const Expr &sum) const {
+  return cast(type, sum * make_const(Float(64), 0.0));
 }
 
 Expr RowFormulas::factor(const Expr &maximum, const Expr &sum) const {
   Expr nan = constant(std::nan(""));
-  Expr result = constant(1) / sum;
+  Expr result = cast(type, make_const(Float(64), 1.0) / sum);
   if (isGuarded)
     result = select(isInfinite(maximum), nan, result);
   // Of a dead row, the sum is a number unless a NaN is in the row.
   if (deadRowsAreZero)
-    result = select(isDead(maximum), sum * constant(0), result);
+    result = select(isDead(maximum), zeroOrNaN(sum), result);
   return result;
 }
 
 Expr RowFormulas::logSum(const Expr &sum) const {
   double scale = std::ldexp(1.0, -exponentialScale(type));
-  return logarithm(cast<double>(sum) * make_const(Float(64), scale));
+  return logarithm(sum * make_const(Float(64), scale));
 }
 
 Expr RowFormulas::offset(const Expr &maximum, const Expr &logSum) const {
@@ -87,7 +94,7 @@ Expr RowFormulas::offset(const Expr &maximum, const Expr &logSum) const {
 Expr RowFormulas::logSumExp(const Expr &maximum, const Expr &sum,
                             const Expr &logSum) const {
   // An infinite maximum is the answer, unless a NaN is in the row.
-  return select(isInfinite(maximum), maximum + sum * constant(0),
+  return select(isInfinite(maximum), maximum + zeroOrNaN(sum),
                 cast(type, cast<double>(maximum) + logSum));
 }
 

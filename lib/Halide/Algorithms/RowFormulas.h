@@ -29,9 +29,11 @@ class RowFormulas {
 public:
   RowFormulas(const KernelSpec &spec, const MachineTraits &traits);
 
-  /// The maximum and the sum of an empty row: -inf and 0.
+  /// The maximum and the sum of an empty row: -inf and 0. Sums are in f64.
   Halide::Expr leastLogit() const { return constant(-infinity()); }
-  Halide::Expr emptySum() const { return constant(0); }
+  Halide::Expr emptySum() const {
+    return Halide::Internal::make_const(Halide::Float(64), 0.0);
+  }
 
   /// What logits are shifted by.
   Halide::Expr shift(const Halide::Expr &maximum) const;
@@ -42,7 +44,8 @@ public:
   Halide::Expr exponential(const Halide::Expr &logit,
                            const Halide::Expr &shift) const;
 
-  /// The same without the scale, for a sum that gets another shift.
+  /// exp(oldMaximum - shift), in f64, for a sum that gets another shift. Exact
+  /// where the maximum has not changed.
   Halide::Expr rescaling(const Halide::Expr &oldMaximum,
                          const Halide::Expr &shift) const;
 
@@ -63,6 +66,8 @@ public:
 private:
   static double infinity();
   Halide::Expr constant(double value) const;
+  /// 0, or NaN if the sum is that.
+  Halide::Expr zeroOrNaN(const Halide::Expr &sum) const;
   Halide::Expr isDead(const Halide::Expr &maximum) const {
     return maximum == leastLogit();
   }

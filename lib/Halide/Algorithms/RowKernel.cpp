@@ -100,6 +100,9 @@ private:
   Expr logProbability(const RowIndex &row, const Point &point);
   Expr rowLogSumExp(const RowIndex &row);
 
+  /// So many exponentials are added in their own type before the sum goes on in
+  /// f64: equal ones round the same way every time.
+  static constexpr int runOfSums = 4;
   /// Elements that, read twice, are in a core's own cache the second time, and
   /// so many that merging takes no time: 64 KiB in f32.
   static constexpr int mostInSegment = 16384;
@@ -174,7 +177,8 @@ void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
        },
        [](const Expr &partial, const Expr &element) {
          return partial + element;
-       }});
+       },
+       runOfSums});
   sum = part.sum.result;
   kernel.stores.addLanes(part.maximum.partial);
   kernel.stores.addLanes(part.sum.partial);

@@ -8,6 +8,8 @@
 
 #include "Algorithms/RowReduction.h"
 
+#include <algorithm>
+
 using namespace Halide;
 using namespace lse_halide;
 
@@ -38,6 +40,19 @@ Point pointAt(const LoopSpace &space, const Expr &index, const RDom &domain) {
   return point;
 }
 
+/// Combines Exprs as a balanced tree.
+Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
+  while (operands.size() > 1) {
+    std::vector<Expr> next;
+    for (size_t i = 0; i + 1 < operands.size(); i += 2)
+      next.push_back(combine(operands[i], operands[i + 1]));
+    if (operands.size() % 2)
+      next.push_back(operands.back());
+    operands = std::move(next);
+  }
+  return operands.front();
+}
+
 /// Adds the updates of one reduction.
 class PartialBuilder {
 public:
@@ -47,15 +62,34 @@ public:
       : result(result), reduction(reduction), space(space),
         rows(std::move(rows)), lanesAreRows(lanesAreRows) {}
 
+  /// Partial result `lane` takes in the element at `index`, or those at several
+  /// in runs.
   void add(PartialUpdate::Kind kind, const RDom &domain, const Expr &lane,
-           const Expr &index) {
+           const std::vector<Expr> &indices) {
+    std::vector<Point> points;
+    for (const Expr &index : indices)
+      points.push_back(pointAt(space, index, domain));
+    addPoints(kind, domain, lane, points);
+  }
+
+  void addPoints(PartialUpdate::Kind kind, const RDom &domain, const Expr &lane,
+                 const std::vector<Point> &points) {
     std::vector<Expr> at = prepend(lane, rows);
     std::vector<Expr> row = at;
     if (!lanesAreRows)
       row.erase(row.begin());
-    result.partial(at) = reduction.combine(
-        result.partial(at),
-        reduction.element(pointAt(space, index, domain), row));
+    Expr partial = result.partial(at);
+    std::vector<Expr> run;
+    for (const Point &point : points) {
+      run.push_back(reduction.element(point, row));
+      if (static_cast<int>(run.size()) < reduction.run &&
+          &point != &points.back())
+        continue;
+      partial = reduction.combine(
+          partial, cast(partial.type(), combineTree(run, reduction.combine)));
+      run.clear();
+    }
+    result.partial(at) = partial;
     result.updates.push_back({kind, domain});
   }
 
@@ -77,19 +111,6 @@ RowReduction makePartial(const Reduction &reduction, int width,
   return result;
 }
 
-/// Combines Exprs as a balanced tree.
-Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
-  while (operands.size() > 1) {
-    std::vector<Expr> next;
-    for (size_t i = 0; i + 1 < operands.size(); i += 2)
-      next.push_back(combine(operands[i], operands[i + 1]));
-    if (operands.size() % 2)
-      next.push_back(operands.back());
-    operands = std::move(next);
-  }
-  return operands.front();
-}
-
 /// Vectors into one vector, then halves of it until one element remains.
 void addFolds(RowReduction &result, const Reduction &reduction,
               const LoopSpace &space, const std::vector<Var> &rows) {
@@ -100,7 +121,7 @@ void addFolds(RowReduction &result, const Reduction &reduction,
     result.folds.push_back(fold);
   };
   std::vector<Expr> vectors;
-  for (int i = 0; i < space.unroll; ++i)
+  for (int i = 0; i < result.width / space.lanes; ++i)
     vectors.push_back(
         result.partial(prepend(Expr(lane + i * space.lanes), rows)));
   addFold(space.lanes, combineTree(vectors, reduction.combine));
@@ -128,28 +149,33 @@ RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space,
                             const RowSegment &segment,
                             const std::vector<Var> &rows) {
   using Kind = PartialUpdate::Kind;
-  RowReduction result = makePartial(reduction, space.block(), rows);
+  int lanes = space.lanes, block = space.block();
+  // The vectors of a block are partial results of their own, or runs.
+  bool hasRuns = reduction.run > 1;
+  RowReduction result = makePartial(reduction, hasRuns ? lanes : block, rows);
   PartialBuilder builder(result, reduction, space, rows,
                          /*lanesAreRows=*/false);
   const Expr &first = segment.first, &length = segment.length;
-  int lanes = space.lanes, block = space.block();
   Expr blocks = Internal::simplify(length / block);
   Expr vectors = Internal::simplify(length % block / lanes);
   Expr elements = Internal::simplify(length % lanes);
   if (mayIterate(blocks)) {
     RDom r(rowRegion(space, {{0, blocks}}), reduction.name + "_block");
-    builder.add(Kind::Blocks, r, result.lane,
-                first + r[0] * block + result.lane);
+    std::vector<Expr> indices;
+    for (int vector = 0; vector < block; vector += result.width)
+      indices.push_back(first + r[0] * block + vector + result.lane);
+    builder.add(Kind::Blocks, r, result.lane, indices);
   }
   if (mayIterate(vectors)) {
     RDom r(rowRegion(space, {{0, lanes}, {0, vectors}}),
            reduction.name + "_vector");
     builder.add(Kind::Vector, r, r[0],
-                first + blocks * block + r[1] * lanes + r[0]);
+                {first + blocks * block + r[1] * lanes + r[0]});
   }
   if (mayIterate(elements)) {
     RDom r(rowRegion(space, {{0, elements}}), reduction.name + "_element");
-    builder.add(Kind::Elements, r, r[0], first + length / lanes * lanes + r[0]);
+    builder.add(Kind::Elements, r, r[0],
+                {first + length / lanes * lanes + r[0]});
   }
   addFolds(result, reduction, space, rows);
   result.result = Func(reduction.name + "_of_row");
@@ -166,15 +192,33 @@ RowReduction reduceAcrossRows(const Reduction &reduction,
   PartialBuilder builder(result, reduction, space, rows,
                          /*lanesAreRows=*/true);
   result.result = result.partial;
-  std::string name = reduction.name + "_position";
-  if (range.rest.defined()) {
-    RDom r(rowRegion(space, {{0, range.rest}}), name);
-    builder.add(Kind::Elements, r, r[0], columnIndex(range, tile, r[0]));
-    return result;
-  }
-  RDom r(rowRegion(space, {}), name);
-  builder.add(Kind::Blocks, r, result.lane,
-              columnIndex(range, tile, result.lane));
+  // Runs follow the innermost dimension of the row, and then what is left of
+  // it.
+  unsigned inner = space.rowDims.front();
+  const Expr &length = space.extents[inner];
+  auto add = [&](const char *suffix, const Expr &first, const Expr &count,
+                 int run) {
+    if (!mayIterate(count))
+      return;
+    Region leading;
+    if (range.rest.defined())
+      leading.emplace_back(0, range.rest);
+    Region region = rowRegion(space, leading);
+    region[leading.size()] = {0, count};
+    RDom r(region, reduction.name + suffix);
+    Expr lane = range.rest.defined() ? Expr(r[0]) : Expr(result.lane);
+    std::vector<Point> points;
+    for (int i = 0; i < run; ++i) {
+      Point point = pointAt(space, columnIndex(range, tile, lane), r);
+      point[inner] = first + point[inner] * run + i;
+      points.push_back(point);
+    }
+    builder.addPoints(range.rest.defined() ? Kind::Elements : Kind::Blocks, r,
+                      lane, points);
+  };
+  int run = std::max(1, reduction.run);
+  add("_run", 0, length / run, run);
+  add("_position", length / run * run, length % run, 1);
   return result;
 }
 

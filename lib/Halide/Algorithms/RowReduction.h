@@ -68,6 +68,9 @@ struct Reduction {
   Halide::Expr identity;
   Element element;
   Combine combine;
+  /// So many elements are combined in their own type before they join a partial
+  /// result, which may be of a wider one.
+  int run = 1;
 };
 
 /// Adjacent rows that are reduced in step, `width` at a time.

@@ -17,10 +17,14 @@ func.func @probabilities(%x: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> tensor
   // CHECK:      %[[E:.+]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]], #[[$ALL]]]{{.*}} ins(%[[X]], %[[M]]
   // CHECK:        %[[D:.+]] = arith.subf
   // CHECK-NEXT:   math.exp %[[D]]
-  // CHECK:      %[[ZERO:.+]] = arith.constant 0.000000e+00 : f32
-  // CHECK:      %[[S0:.+]] = linalg.fill ins(%[[ZERO]] : f32)
-  // CHECK:      %[[S:.+]] = linalg.generic {{.*}} ins(%[[E]] : tensor<?x10xf32>) outs(%[[S0]]
-  // CHECK:        arith.addf
+  // The sum is in f64.
+  // CHECK:      %[[ZERO:.+]] = arith.constant 0.000000e+00 : f64
+  // CHECK:      %[[S0:.+]] = linalg.fill ins(%[[ZERO]] : f64)
+  // CHECK:      %[[WIDE:.+]] = linalg.generic {{.*}} ins(%[[E]] : tensor<?x10xf32>) outs(%[[S0]]
+  // CHECK:        arith.extf
+  // CHECK:        arith.addf {{.*}} : f64
+  // CHECK:      %[[S:.+]] = linalg.generic {{.*}} ins(%[[WIDE]] : tensor<?xf64>)
+  // CHECK:        arith.truncf
   // CHECK:      linalg.generic {{.*}} ins(%[[E]], %[[S]], %[[M]] {{.*}} outs(%[[OUT]] : tensor<?x10xf32>)
   // CHECK:        arith.divf
   // CHECK-NOT:  arith.select

@@ -132,13 +132,13 @@ def ulp_error(actual, expected, dtype=np.float32, least=0.0):
     return np.where(same, 0.0, np.where(special, np.inf, error)).astype(np.float64)
 
 
-def standard_bound(logits, axis=-1, lanes=64):
+def standard_bound(logits, axis=-1):
     """What docs/Numerics.md promises for f32 softmax, for each element."""
     z = np.asarray(logits, dtype=np.float64)
     n = z.shape[axis]
     with np.errstate(all="ignore"):
         distance = np.nan_to_num(z.max(axis=axis, keepdims=True) - z, posinf=0.0)
-    return 6 + distance + np.log(max(n, 1)) / 2 + n / lanes / 2
+    return 6 + distance + np.log(max(n, 1)) / 2
 
 
 def check(condition, message):

@@ -47,7 +47,7 @@ def within_bound(result, logits, label):
     check(np.array_equal(np.isnan(result), np.isnan(expected)), f"{label}: NaN")
     finite = ~np.isnan(expected).any(axis=1)
     error = ulp_error(result[finite], expected[finite])
-    bound = standard_bound(np.maximum(logits[finite], -1e4), lanes=16)
+    bound = standard_bound(np.maximum(logits[finite], -1e4))
     check(np.all(error <= bound), f"{label}: {np.max(error / bound):.2f} of the bound")
 
 

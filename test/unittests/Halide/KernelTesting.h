@@ -65,9 +65,8 @@ std::vector<long double> referenceSoftmax(llvm::ArrayRef<float> logits);
 double ulpError(float actual, long double expected);
 
 /// Expects each element of a row of finite logits within the bound for f32:
-/// 6 + |x - max| + ln(N) / 2 + (N / partial sums) / 2 units in the last place.
-void expectSoftmax(llvm::ArrayRef<float> logits, llvm::ArrayRef<float> actual,
-                   unsigned partialSums);
+/// 6 + |x - max| + ln(N) / 2 units in the last place.
+void expectSoftmax(llvm::ArrayRef<float> logits, llvm::ArrayRef<float> actual);
 
 /// True if all values have the same bits.
 bool sameBits(llvm::ArrayRef<float> a, llvm::ArrayRef<float> b);

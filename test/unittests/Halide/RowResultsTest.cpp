@@ -94,6 +94,29 @@ TEST(RowResults, MixedTypes) {
     }
 }
 
+/// One maximum, and all others equal, in every kind of result.
+TEST(RowResults, AllButOneEqual) {
+  for (bool alongRows : {true, false})
+    for (ElementType type : {ElementType::F32, ElementType::BF16}) {
+      RowCase rowCase =
+          makeCase({3, 40003}, {1},
+                   alongRows ? Strategy::CachedRow : Strategy::ColumnTile,
+                   alongRows ? 1 : 0, type, {Z, L, P});
+      KernelSpec spec = rowCase.makeSpec(host());
+      std::unique_ptr<Kernel> kernel = makeKernel(spec, host());
+      for (long double distance : {0.5L, 1.1L, 5.3L}) {
+        Tensor input(type, rowCase.extents);
+        input.forEach([&](ArrayRef<int64_t> index) {
+          input.set(index, index[1] == 7 ? 0 : -distance);
+        });
+        std::vector<Tensor> outputs = rowCase.makeOutputs();
+        ASSERT_EQ(run(*kernel, input, outputs), 0);
+        ASSERT_NO_FATAL_FAILURE(expectResults(rowCase, spec, input, outputs))
+            << static_cast<double>(distance);
+      }
+    }
+}
+
 /// Rows that are not innermost: every number of columns around tiles.
 TEST(RowResults, EachTypeAcrossRows) {
   for (const Machine &machine : machines())

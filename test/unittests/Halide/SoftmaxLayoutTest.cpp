@@ -66,7 +66,7 @@ TEST(SoftmaxLayout, ScaleAndBroadcastMask) {
         volatile float product = x[row * length + i] * 0.125f;
         logits[i] = product + maskRow[i];
       }
-      expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length), 8);
+      expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length));
     }
   }
 }
@@ -86,7 +86,7 @@ TEST(SoftmaxLayout, InputThatDoesNotVaryAlongTheRow) {
       volatile float product = x[row * length + i] * 0.125f;
       logits[i] = product + bias[row];
     }
-    expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length), 8);
+    expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length));
   }
 }
 
@@ -104,7 +104,7 @@ TEST(SoftmaxLayout, SixOuterDimensions) {
     ASSERT_EQ((*makeKernel(spec, host()))({&input, &output}), 0);
     for (size_t row = 0; row < x.size() / 11; ++row)
       expectSoftmax(llvm::ArrayRef(x).slice(row * 11, 11),
-                    llvm::ArrayRef(p).slice(row * 11, 11), 8);
+                    llvm::ArrayRef(p).slice(row * 11, 11));
   }
 }
 
@@ -141,7 +141,7 @@ TEST(SoftmaxLayout, PermutedBuffers) {
           logits[i] = x[at(inputPermuted, row, i)];
           actual[i] = p[at(outputPermuted, row, i)];
         }
-        expectSoftmax(logits, actual, 8);
+        expectSoftmax(logits, actual);
       }
     }
 }
@@ -172,7 +172,7 @@ TEST(SoftmaxLayout, FreeStrides) {
         logits[i / inner] = withExpression ? -logit : logit;
         actual[i / inner] = p[row * outer + i];
       }
-      expectSoftmax(logits, actual, 8);
+      expectSoftmax(logits, actual);
     }
   }
 }
@@ -231,7 +231,7 @@ TEST(SoftmaxLayout, HugeScaledLogits) {
         logits[i] = x[row * length + i] * scale;
         ASSERT_TRUE(p[row * length + i] >= 0 && p[row * length + i] <= 1);
       }
-      expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length), 8);
+      expectSoftmax(logits, llvm::ArrayRef(p).slice(row * length, length));
     }
   }
 }
