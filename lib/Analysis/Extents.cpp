@@ -94,6 +94,8 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
                    expandOp.getResultType().getDimSize(other) == 1;
           }))
         return {expandOp.getSrc(), static_cast<unsigned>(source)};
+    Value origin = getReshapeExtentSource(op, dim);
+    return {origin, dim};
   }
   if (auto collapseOp = dyn_cast<tensor::CollapseShapeOp>(op)) {
     std::optional<int64_t> only;
@@ -102,8 +104,10 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
     for (int64_t source : groups[dim]) {
       if (collapseOp.getSrcType().getDimSize(source) == 1)
         continue;
-      if (only)
-        return {};
+      if (only) {
+        Value origin = getReshapeExtentSource(op, dim);
+        return {origin, dim};
+      }
       only = source;
     }
     if (only)
@@ -113,6 +117,16 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
     for (Value operand : op->getOperands())
       if (isa<RankedTensorType>(operand.getType()))
         return {operand, dim};
+  return {};
+}
+
+Value IndexNotation::getReshapeExtentSource(Operation *op, unsigned &dim) {
+  auto [origin, indices] = getReshapeOrigin(op);
+  for (auto [position, index] : llvm::enumerate(indices))
+    if (index == getAffineDimExpr(dim, context)) {
+      dim = position;
+      return origin;
+    }
   return {};
 }
 
