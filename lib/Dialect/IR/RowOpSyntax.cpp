@@ -147,11 +147,39 @@ static ParseResult parseOperandGroup(OpAsmParser &parser, StringRef keyword,
   return parser.resolveOperands(operands, types, loc, state.operands);
 }
 
+/// Adds what an operation over rows has whatever its text says.
+static void addRowAttributes(Builder &builder, OperationState &state,
+                             ArrayAttr maps, ArrayRef<int64_t> rowDims,
+                             ArrayRef<ResultKind> kinds, int32_t numInputs) {
+  auto numOuts = static_cast<int32_t>(kinds.size());
+  auto kindAttrs = llvm::map_to_vector(kinds, [&](ResultKind kind) {
+    return Attribute(ResultKindAttr::get(builder.getContext(), kind));
+  });
+  state.addAttribute("indexing_maps", maps);
+  state.addAttribute("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
+  state.addAttribute("result_kinds", builder.getArrayAttr(kindAttrs));
+  state.addAttribute("operandSegmentSizes",
+                     builder.getDenseI32ArrayAttr({numInputs, numOuts}));
+}
+
+/// Parses the logit region, or builds the one that may be left out.
+static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
+                               ArrayRef<Type> inputTypes, SMLoc operandsLoc) {
+  Region *region = state.addRegion();
+  if (succeeded(parser.parseOptionalKeyword("logits")))
+    return parser.parseRegion(*region);
+  if (inputTypes.size() != 1 ||
+      !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
+    return parser.emitError(operandsLoc)
+           << "a logit region can only be left out when there is one input, "
+              "of floating-point elements";
+  buildIdentityLogit(*region, inputTypes.front(), parser.getBuilder(),
+                     state.location);
+  return success();
+}
+
 ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
                                     ResultKind ownKind) {
-  MLIRContext *context = parser.getContext();
-  Builder &builder = parser.getBuilder();
-
   SmallVector<int64_t> rowDims;
   SmallVector<ResultKind> kinds = {ownKind};
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
@@ -170,10 +198,11 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
       parseOptionalEnum<NumericsAttr>(parser, "numerics",
                                       getMaxEnumValForNumerics(), state))
     return failure();
+  Builder &builder = parser.getBuilder();
   if (succeeded(parser.parseOptionalKeyword("stabilized")))
     state.addAttribute("stabilized", builder.getUnitAttr());
 
-  SmallVector<Type> inputTypes, outTypes;
+  SmallVector<Type> inputTypes, outTypes, resultTypes;
   SMLoc operandsLoc = parser.getCurrentLocation();
   if (parseOperandGroup(parser, "ins", state, inputTypes) ||
       parseOperandGroup(parser, "outs", state, outTypes) ||
@@ -183,37 +212,14 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
     return parser.emitError(operandsLoc)
            << "expected one destination for each of the " << kinds.size()
            << " result kinds, found " << outTypes.size();
-
-  Region *region = state.addRegion();
-  if (succeeded(parser.parseOptionalKeyword("logits"))) {
-    if (parser.parseRegion(*region))
-      return failure();
-  } else {
-    if (inputTypes.size() != 1 ||
-        !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
-      return parser.emitError(operandsLoc)
-             << "a logit region can only be left out when there is one input, "
-                "of floating-point elements";
-    buildIdentityLogit(*region, inputTypes.front(), builder, state.location);
-  }
-  SmallVector<Type> resultTypes;
-  if (parser.parseOptionalArrowTypeList(resultTypes))
+  if (parseLogits(parser, state, inputTypes, operandsLoc) ||
+      parser.parseOptionalArrowTypeList(resultTypes))
     return failure();
   state.addTypes(resultTypes);
 
   if (!maps)
     maps = getDefaultMaps(builder, inputTypes, outTypes, kinds, rowDims);
-  state.addAttribute("indexing_maps", maps);
-  state.addAttribute("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
-  state.addAttribute(
-      "result_kinds",
-      builder.getArrayAttr(llvm::map_to_vector(kinds, [&](ResultKind kind) {
-        return Attribute(ResultKindAttr::get(context, kind));
-      })));
-  state.addAttribute(
-      "operandSegmentSizes",
-      builder.getDenseI32ArrayAttr({static_cast<int32_t>(inputTypes.size()),
-                                    static_cast<int32_t>(outTypes.size())}));
+  addRowAttributes(builder, state, maps, rowDims, kinds, inputTypes.size());
   return success();
 }
 
