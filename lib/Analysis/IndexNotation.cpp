@@ -255,9 +255,11 @@ IndexNotation::getReshapedIndices(Value source, Value result) {
     return dims;
   };
   SmallVector<int64_t> from = longDims(sourceType), to = longDims(resultType);
-  // The number of elements is the same, so a single dynamic extent is too.
+  // The number of elements is the same, so a single dynamic extent is too,
+  // unless there are none.
   if (from.size() != to.size() || sourceType.getNumDynamicDims() > 1 ||
-      resultType.getNumDynamicDims() > 1)
+      resultType.getNumDynamicDims() > 1 ||
+      llvm::is_contained(sourceType.getShape(), 0))
     return std::nullopt;
   SmallVector<AffineExpr> indices(sourceType.getRank(),
                                   getAffineConstantExpr(0, context));

@@ -93,6 +93,19 @@ TEST(IndexNotation, ReshapeThroughAFlatShapeToAnotherIsOpaque) {
   EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
 }
 
+TEST(IndexNotation, ReshapeOfNoElementsIsOpaque) {
+  // Any extent goes with an extent of 0.
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<?x0xf32>, %n: index) -> tensor<?x0xf32> {
+      %f = tensor.collapse_shape %x [[0, 1]] : tensor<?x0xf32> into tensor<?xf32>
+      %c = tensor.expand_shape %f [[0, 1]] output_shape [%n, 0] : tensor<?xf32> into tensor<?x0xf32>
+      return %c : tensor<?x0xf32>
+    })");
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
+  EXPECT_NE(parsed.notation.getExtent(parsed.result(), 0),
+            parsed.notation.getExtent(parsed.argument(0), 0));
+}
+
 TEST(IndexNotation, ReductionBindsItsAxis) {
   ParsedFunction parsed(R"(
     func.func @f(%x: tensor<4x?xf32>, %e: tensor<4xf32>) -> tensor<4xf32> {
