@@ -39,6 +39,37 @@ std::optional<Extent> IndexNotation::getSize(Value size) {
   return std::nullopt;
 }
 
+/// Where dimension `dim` of an expanded or collapsed tensor comes from if it is
+/// the only one of its group that is not 1; else a null value.
+static std::pair<Value, unsigned> getGroupExtentSource(Operation *op,
+                                                       unsigned dim) {
+  if (auto expandOp = dyn_cast<tensor::ExpandShapeOp>(op)) {
+    for (auto [source, group] :
+         llvm::enumerate(expandOp.getReassociationIndices()))
+      if (llvm::is_contained(group, dim) &&
+          llvm::all_of(group, [&](int64_t other) {
+            return other == dim ||
+                   expandOp.getResultType().getDimSize(other) == 1;
+          }))
+        return {expandOp.getSrc(), static_cast<unsigned>(source)};
+    return {};
+  }
+  auto collapseOp = cast<tensor::CollapseShapeOp>(op);
+  SmallVector<ReassociationIndices> groups =
+      collapseOp.getReassociationIndices();
+  std::optional<int64_t> only;
+  for (int64_t source : groups[dim]) {
+    if (collapseOp.getSrcType().getDimSize(source) == 1)
+      continue;
+    if (only)
+      return {};
+    only = source;
+  }
+  if (!only)
+    return {};
+  return {collapseOp.getSrc(), static_cast<unsigned>(*only)};
+}
+
 std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
                                                           unsigned dim) {
   Operation *op = value.getDefiningOp();
@@ -84,35 +115,26 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
       return {};
     return {extent.source, extent.dim};
   }
-  if (auto expandOp = dyn_cast<tensor::ExpandShapeOp>(op)) {
-    // The only dimension of its group that is not 1 has the group's extent.
-    for (auto [source, group] :
-         llvm::enumerate(expandOp.getReassociationIndices()))
-      if (llvm::is_contained(group, dim) &&
-          llvm::all_of(group, [&](int64_t other) {
-            return other == dim ||
-                   expandOp.getResultType().getDimSize(other) == 1;
-          }))
-        return {expandOp.getSrc(), static_cast<unsigned>(source)};
-  }
-  if (auto collapseOp = dyn_cast<tensor::CollapseShapeOp>(op)) {
-    std::optional<int64_t> only;
-    SmallVector<ReassociationIndices> groups =
-        collapseOp.getReassociationIndices();
-    for (int64_t source : groups[dim]) {
-      if (collapseOp.getSrcType().getDimSize(source) == 1)
-        continue;
-      if (only)
-        return {};
-      only = source;
-    }
-    if (only)
-      return {collapseOp.getSrc(), static_cast<unsigned>(*only)};
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op)) {
+    if (auto source = getGroupExtentSource(op, dim); source.first)
+      return source;
+    Value origin = getReshapeExtentSource(op, dim);
+    return {origin, dim};
   }
   if (op->hasTrait<OpTrait::Elementwise>())
     for (Value operand : op->getOperands())
       if (isa<RankedTensorType>(operand.getType()))
         return {operand, dim};
+  return {};
+}
+
+Value IndexNotation::getReshapeExtentSource(Operation *op, unsigned &dim) {
+  auto [origin, indices] = getReshapeOrigin(op);
+  for (auto [position, index] : llvm::enumerate(indices))
+    if (index == getAffineDimExpr(dim, context)) {
+      dim = position;
+      return origin;
+    }
   return {};
 }
 

@@ -174,8 +174,8 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
 
 Definition IndexNotation::defineReshape(Operation *op) {
   // Each dimension of the larger shape is an index of 0 or the index of the
-  // group it belongs to; two dimensions that are not 1 in a group would need a
-  // quotient and a remainder, and are left alone.
+  // group it belongs to. Two dimensions that are not 1 in a group would need a
+  // quotient and a remainder, unless an earlier value has the same ones.
   bool expands = isa<tensor::ExpandShapeOp>(op);
   Value source = op->getOperand(0);
   Value large = expands ? op->getResult(0) : source;
@@ -192,7 +192,7 @@ Definition IndexNotation::defineReshape(Operation *op) {
       if (largeType.getDimSize(member) == 1)
         continue;
       if (only)
-        return {};
+        return defineByOrigin(op);
       only = member;
     }
     if (!only)
@@ -255,9 +255,11 @@ IndexNotation::getReshapedIndices(Value source, Value result) {
     return dims;
   };
   SmallVector<int64_t> from = longDims(sourceType), to = longDims(resultType);
-  // The number of elements is the same, so a single dynamic extent is too.
+  // The number of elements is the same, so a single dynamic extent is too,
+  // unless there are none.
   if (from.size() != to.size() || sourceType.getNumDynamicDims() > 1 ||
-      resultType.getNumDynamicDims() > 1)
+      resultType.getNumDynamicDims() > 1 ||
+      llvm::is_contained(sourceType.getShape(), 0))
     return std::nullopt;
   SmallVector<AffineExpr> indices(sourceType.getRank(),
                                   getAffineConstantExpr(0, context));
@@ -267,6 +269,33 @@ IndexNotation::getReshapedIndices(Value source, Value result) {
     indices[sourceDim] = getAffineDimExpr(resultDim, context);
   }
   return indices;
+}
+
+Definition IndexNotation::defineByOrigin(Operation *reshape) {
+  auto [origin, indices] = getReshapeOrigin(reshape);
+  Definition definition;
+  if (origin)
+    definition.value = getAccess(origin, indices);
+  return definition;
+}
+
+static bool isReshape(Operation *op) {
+  return isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+                         tosa::ReshapeOp>(op);
+}
+
+std::pair<Value, SmallVector<AffineExpr>>
+IndexNotation::getReshapeOrigin(Operation *op) {
+  Value result = op->getResult(0);
+  for (unsigned step = 0; step < maxRecursion && isReshape(op); ++step) {
+    Value source = op->getOperand(0);
+    if (!isa<RankedTensorType>(source.getType()))
+      break;
+    if (auto indices = getReshapedIndices(source, result))
+      return {source, *indices};
+    op = source.getDefiningOp();
+  }
+  return {};
 }
 
 Definition IndexNotation::defineElementwise(Operation *op, unsigned result) {

@@ -250,98 +250,105 @@ static bool mayHideNumbers(const Term &zero, const Term &other) {
   return zero.poly->isZero() && !other.poly->getNumber();
 }
 
+/// An exponential or a logarithm of `operand`, in any base; nothing if `name`
+/// is another operation.
+static std::optional<Term>
+evaluateExponential(LogDomain &domain, StringRef name, const Term &operand) {
+  if (name == "math.exp")
+    return domain.exponential(operand);
+  if (name == "math.exp2")
+    return domain.exponential(domain.scale(operand, std::log(2.0)));
+  if (name == "math.expm1")
+    return domain.add(domain.exponential(operand), domain.getConstant(-1.0));
+  if (name == "math.log")
+    return domain.logarithm(operand);
+  if (name == "math.log1p")
+    return domain.logarithm(domain.add(operand, domain.getConstant(1.0)));
+  if (name == "math.log2")
+    return domain.scale(domain.logarithm(operand), 1.0 / std::log(2.0));
+  return std::nullopt;
+}
+
+namespace {
+enum class Arithmetic {
+  AbsoluteValue,
+  Add,
+  Convert,
+  Divide,
+  Extend,
+  Maximum,
+  Multiply,
+  Negate,
+  Power,
+  Select,
+  Subtract,
+  Truncate,
+  Unknown
+};
+} // namespace
+
+static Arithmetic getArithmetic(StringRef name) {
+  return llvm::StringSwitch<Arithmetic>(name)
+      .Case("arith.addf", Arithmetic::Add)
+      .Case("arith.divf", Arithmetic::Divide)
+      .Case("arith.extf", Arithmetic::Extend)
+      .Cases({"arith.maximumf", "arith.maxnumf"}, Arithmetic::Maximum)
+      .Case("arith.mulf", Arithmetic::Multiply)
+      .Case("arith.negf", Arithmetic::Negate)
+      .Case("arith.select", Arithmetic::Select)
+      .Case("arith.subf", Arithmetic::Subtract)
+      .Case("arith.truncf", Arithmetic::Truncate)
+      .Case("arith.uitofp", Arithmetic::Convert)
+      .Case("math.absf", Arithmetic::AbsoluteValue)
+      .Cases({"math.fpowi", "math.powf"}, Arithmetic::Power)
+      .Default(Arithmetic::Unknown);
+}
+
 Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   SmallVector<Term, 3> operands;
   for (const ScalarExpr *operand : expr->operands)
     operands.push_back(getTerm(operand));
-  enum class Operation {
-    AbsoluteValue,
-    Add,
-    Convert,
-    Divide,
-    Exp,
-    Exp2,
-    ExpMinusOne,
-    Extend,
-    Log,
-    Log2,
-    LogOnePlus,
-    Maximum,
-    Multiply,
-    Negate,
-    Power,
-    Select,
-    Subtract,
-    Truncate,
-    Unknown
-  };
-  switch (llvm::StringSwitch<Operation>(expr->name->getStringRef())
-              .Case("arith.addf", Operation::Add)
-              .Case("arith.divf", Operation::Divide)
-              .Case("arith.extf", Operation::Extend)
-              .Cases({"arith.maximumf", "arith.maxnumf"}, Operation::Maximum)
-              .Case("arith.mulf", Operation::Multiply)
-              .Case("arith.negf", Operation::Negate)
-              .Case("arith.select", Operation::Select)
-              .Case("arith.subf", Operation::Subtract)
-              .Case("arith.truncf", Operation::Truncate)
-              .Case("arith.uitofp", Operation::Convert)
-              .Case("math.absf", Operation::AbsoluteValue)
-              .Case("math.exp", Operation::Exp)
-              .Case("math.exp2", Operation::Exp2)
-              .Case("math.expm1", Operation::ExpMinusOne)
-              .Cases({"math.fpowi", "math.powf"}, Operation::Power)
-              .Case("math.log", Operation::Log)
-              .Case("math.log1p", Operation::LogOnePlus)
-              .Case("math.log2", Operation::Log2)
-              .Default(Operation::Unknown)) {
-  case Operation::AbsoluteValue:
+  StringRef name = expr->name->getStringRef();
+  if (operands.size() == 1)
+    if (std::optional<Term> result =
+            evaluateExponential(*this, name, operands[0]))
+      return *result;
+  switch (getArithmetic(name)) {
+  case Arithmetic::AbsoluteValue:
     return isPositive(operands[0].poly) ? operands[0]
                                         : getApplyAtom(expr, operands);
-  case Operation::Add:
+  case Arithmetic::Add:
     return add(operands[0], operands[1]);
-  case Operation::Convert:
+  case Arithmetic::Convert:
     // A truth value as a number is 1 or 0, the exponential of a mask.
     return expr->operands[0]->type.isInteger(1)
                ? exponential(getMask(getCondition(operands[0].poly)))
                : getApplyAtom(expr, operands);
-  case Operation::Divide:
+  case Arithmetic::Divide:
     if (mayHideNumbers(operands[0], operands[1]))
       return getApplyAtom(expr, operands);
     return multiply(operands[0], power(operands[1], -1));
-  case Operation::Exp:
-    return exponential(operands[0]);
-  case Operation::Exp2:
-    return exponential(scale(operands[0], std::log(2.0)));
-  case Operation::ExpMinusOne:
-    return add(exponential(operands[0]), getConstant(-1.0));
-  case Operation::Extend:
+  case Arithmetic::Extend:
     return operands[0];
-  case Operation::Log:
-    return logarithm(operands[0]);
-  case Operation::Log2:
-    return scale(logarithm(operands[0]), 1.0 / std::log(2.0));
-  case Operation::LogOnePlus:
-    return logarithm(add(operands[0], getConstant(1.0)));
-  case Operation::Maximum:
+  case Arithmetic::Maximum:
     return evaluateMaximum(expr, operands);
-  case Operation::Multiply:
+  case Arithmetic::Multiply:
     if (mayHideNumbers(operands[0], operands[1]) ||
         mayHideNumbers(operands[1], operands[0]))
       return getApplyAtom(expr, operands);
     return multiply(operands[0], operands[1]);
-  case Operation::Negate:
+  case Arithmetic::Negate:
     return scale(operands[0], -1.0);
-  case Operation::Power:
+  case Arithmetic::Power:
     return evaluatePower(operands[0], operands[1], expr);
-  case Operation::Select:
+  case Arithmetic::Select:
     return isa<FloatType>(expr->type) ? evaluateSelect(expr, operands)
                                       : getApplyAtom(expr, operands);
-  case Operation::Subtract:
+  case Arithmetic::Subtract:
     return add(operands[0], scale(operands[1], -1.0));
-  case Operation::Truncate:
+  case Arithmetic::Truncate:
     return evaluateTruncation(expr, operands[0]);
-  case Operation::Unknown:
+  case Arithmetic::Unknown:
     return getApplyAtom(expr, operands);
   }
   llvm_unreachable("unknown operation");

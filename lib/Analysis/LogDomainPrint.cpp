@@ -142,6 +142,10 @@ void FormulaPrinter::print(const Monomial &monomial, unsigned depth) {
 }
 
 void FormulaPrinter::print(const Poly *poly, unsigned depth) {
+  // A group needs its parentheses as a factor only.
+  if (const Atom *atom = poly->getSingleAtom();
+      atom && atom->kind == Atom::Kind::Group)
+    return print(atom->operands.front(), depth);
   if (poly->isZero())
     os << '0';
   if (depth > maxPrintedDepth) {
@@ -180,5 +184,12 @@ std::string LogDomain::toFormula(const Atom *atom) {
   std::string text;
   llvm::raw_string_ostream os(text);
   FormulaPrinter{os, getNames()}.print(atom, /*depth=*/0);
+  return text;
+}
+
+std::string LogDomain::getName(Value value) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  value.printAsOperand(os, getNames());
   return text;
 }

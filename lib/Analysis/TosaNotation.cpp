@@ -306,9 +306,7 @@ Definition IndexNotation::defineTosa(Operation *op) {
     return {};
   Definition definition;
   if (isa<tosa::ReshapeOp>(op)) {
-    Value source = op->getOperand(0);
-    if (auto indices = getReshapedIndices(source, result))
-      definition.value = getAccess(source, *indices);
+    definition = defineByOrigin(op);
   } else if (auto transpose = dyn_cast<tosa::TransposeOp>(op)) {
     SmallVector<AffineExpr> indices(rank);
     for (auto [position, dim] : llvm::enumerate(transpose.getPerms()))
@@ -334,15 +332,8 @@ Value IndexNotation::getTosaExtentSource(Operation *op, unsigned &dim) {
   if (isa<tosa::ReduceSumOp, tosa::ReduceProductOp, tosa::ReduceMaxOp,
           tosa::ReduceMinOp, tosa::ReduceAllOp, tosa::ReduceAnyOp>(op))
     return op->getOperand(0);
-  if (auto reshape = dyn_cast<tosa::ReshapeOp>(op)) {
-    if (auto indices = getReshapedIndices(reshape.getInput1(), reshape))
-      for (auto [position, index] : llvm::enumerate(*indices))
-        if (index == getAffineDimExpr(dim, context)) {
-          dim = position;
-          return reshape.getInput1();
-        }
-    return {};
-  }
+  if (isa<tosa::ReshapeOp>(op))
+    return getReshapeExtentSource(op, dim);
   // Elementwise, but without the trait.
   bool isUnmarked = isa<tosa::MulOp, tosa::SelectOp, tosa::CastOp,
                         tosa::NegateOp, tosa::IdentityOp>(op);

@@ -128,6 +128,11 @@ restrictToKnowable(const TargetInfo &target, const TargetInfo &baseline) {
 llvm::Expected<llvm::SmallVector<TargetInfo>>
 lse::resolveTargets(StringRef triple, ArrayRef<std::string> cpus) {
   SmallVector<TargetInfo> targets;
+  // "" is the baseline to resolveTarget; in a list it is a slip.
+  if (llvm::is_contained(cpus, ""))
+    return llvm::createStringError(
+        "the name of a CPU is empty; write one such as x86-64-v3, or 'native' "
+        "for this machine, or leave the option out");
   auto add = [&](StringRef cpu) -> llvm::Error {
     llvm::Expected<TargetInfo> target = resolveTarget(triple, cpu);
     if (!target)

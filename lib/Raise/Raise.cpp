@@ -125,7 +125,7 @@ Decision LSERaisePass::decide(LogDomain &domain, Value value) {
   if (failed(rewrite))
     return {std::nullopt,
             Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
-                    domain.toFormula(match.logit)}};
+                    domain.toFormula(domain.getTerm(value).poly)}};
   if (!match.isShifted && stabilize != Stabilize::Always) {
     bool isOff = stabilize == Stabilize::Off;
     if (isOff || !allowsStabilization(*rewrite))

@@ -38,6 +38,7 @@ struct Refusal;
 std::string getMeaning(const Refusal &refusal);
 
 /// A refused candidate: the code and the two terms that disagree, as formulas.
+/// docs/Remarks.md says for each code which terms these are.
 struct Refusal {
   RefusalCode code;
   std::string left, right;
@@ -45,6 +46,20 @@ struct Refusal {
 
 /// The tensors and scalars that `poly` is made of.
 SetVector<Value> getSources(const Poly *poly);
+
+/// exp(`exponent`) / `sum` as a formula.
+std::string toQuotient(LogDomain &domain, const Poly *exponent,
+                       const Atom *sum);
+
+/// Refuses `sum` for the factors its exponentials have.
+Refusal refuseWeight(LogDomain &domain, const Atom *sum);
+
+/// Refuses `monomial` for what it has beside its exponential and 1 / `sum`.
+Refusal refuseFactor(LogDomain &domain, const Monomial &monomial,
+                     const Atom *sum);
+
+/// Refuses `atom`, where a sum of exponentials was wanted, for being more.
+Refusal refuseTerm(LogDomain &domain, const Atom *atom);
 
 /// Says why exp(`numerator`) / `sum` is no softmax over dimensions of `loops`,
 /// the extents of the numerator's.

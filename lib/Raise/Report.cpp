@@ -28,12 +28,11 @@ static std::string toString(Location loc) {
 
 void Report::addRaised(StringRef function, RowOpInterface op,
                        std::string logit) {
-  std::string dims;
-  llvm::raw_string_ostream os(dims);
-  llvm::interleaveComma(op.getRowDims(), os);
+  SmallVector<int64_t> dims(op.getRowDims());
   raised.push_back({function.str(), toString(op.getLoc()),
-                    op->getName().getStringRef().str(), dims, std::move(logit),
-                    op.getStabilized(), op.getRowDeath() == RowDeath::Zero});
+                    op->getName().getStringRef().str(), std::move(dims),
+                    std::move(logit), op.getStabilized(),
+                    op.getRowDeath() == RowDeath::Zero});
 }
 
 void Report::addRefused(StringRef function, Location loc,
@@ -69,17 +68,20 @@ void Report::writeMarkdown(raw_ostream &os) const {
     os << "| where | function | operation | dims | logits | notes |\n"
           "| --- | --- | --- | --- | --- | --- |\n";
   }
-  for (const Raised &r : raised)
+  for (const Raised &r : raised) {
     os << "| " << r.location << " | `" << r.function << "` | `" << r.operation
-       << "` | " << r.dims << " | `" << r.logit << "` | "
-       << (r.isStabilized ? "repaired" : "")
+       << "` | ";
+    llvm::interleaveComma(r.dims, os);
+    os << " | `" << r.logit << "` | " << (r.isStabilized ? "repaired" : "")
        << (r.isStabilized && r.isGuarded ? ", " : "")
        << (r.isGuarded ? "guarded" : "") << " |\n";
+  }
   if (!refused.empty())
     os << "\n## Refused\n\n"
           "These take exponentials and divide by, or take the logarithm of, a "
           "sum of\nexponentials, but were left as they are, for the reason "
-          "given.\n\n"
+          "given. What each code\nmeans is on the page Remarks of lse's "
+          "documentation (docs/Remarks.md).\n\n"
           "| where | function | code | why |\n| --- | --- | --- | --- |\n";
   for (const Refused &r : refused)
     os << "| " << r.location << " | `" << r.function << "` | `"
@@ -101,7 +103,7 @@ void Report::writeJSON(raw_ostream &os) const {
           json.attribute("location", r.location);
           json.attribute("function", r.function);
           json.attribute("operation", r.operation);
-          json.attribute("dims", r.dims);
+          json.attribute("dims", llvm::json::Array(r.dims));
           json.attribute("logits", r.logit);
           json.attribute("repaired", r.isStabilized);
           json.attribute("guarded", r.isGuarded);

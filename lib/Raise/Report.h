@@ -30,7 +30,9 @@ public:
 
 private:
   struct Raised {
-    std::string function, location, operation, dims, logit;
+    std::string function, location, operation;
+    SmallVector<int64_t> dims;
+    std::string logit;
     bool isStabilized, isGuarded;
   };
   struct Refused {

@@ -58,9 +58,7 @@ bool lse::anyPart(const Atom *atom, function_ref<bool(const Atom *)> isWanted) {
   return false;
 }
 
-/// True if a sum of exponentials is a part of `atom`: what is divided by, or
-/// what the logarithm is taken of, is such a sum or more than that.
-static bool containsExponentialSum(const Atom *atom) {
+bool lse::containsExponentialSum(const Atom *atom) {
   return anyPart(atom, [](const Atom *part) {
     return getExponentialBody(part) != nullptr;
   });
@@ -144,9 +142,7 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
   for (auto [atom, power] : monomial.factors) {
     if (power < 0 && !getExponentialBody(atom) &&
         containsExponentialSum(atom)) {
-      refusal =
-          Refusal{RefusalCode::ExtraTerm, domain.toFormula(monomial.exponent),
-                  domain.toFormula(atom->operands.front())};
+      refusal = refuseTerm(domain, atom);
       return std::nullopt;
     }
     if (power == -1 && getExponentialBody(atom) && !quotient.sum)
@@ -163,11 +159,9 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
       }))
     return std::nullopt;
   if (!getExponentialBody(sum)->factors.empty())
-    refusal = Refusal{RefusalCode::Weight, domain.toFormula(monomial.exponent),
-                      domain.toFormula(sum->operands.front())};
+    refusal = refuseWeight(domain, sum);
   else if (!isPlain)
-    refusal = Refusal{RefusalCode::ExtraFactor, domain.toFormula(term.poly),
-                      domain.toFormula(sum->operands.front())};
+    refusal = refuseFactor(domain, monomial, sum);
   if (refusal)
     return std::nullopt;
   return quotient;
@@ -238,15 +232,38 @@ static Value getOnlyProduct(IndexNotation &notation, Value root) {
                                                                 : Value();
 }
 
+/// The factors beside `root` of its product, at an element of the product.
+static Term getOtherFactor(LogDomain &domain, Value product, Value root) {
+  IndexNotation &notation = domain.getNotation();
+  std::function<bool(const ScalarExpr *)> reads = [&](const ScalarExpr *expr) {
+    return expr->source == root || llvm::any_of(expr->operands, reads);
+  };
+  Term factor = domain.getConstant(1.0);
+  for (const ScalarExpr *expr :
+       notation.getDefinition(product)->value->operands)
+    if (!reads(expr))
+      factor = domain.multiply(factor, domain.getTerm(expr));
+  return factor;
+}
+
 /// A quotient that is used for nothing but to be multiplied by sums of the same
 /// exponentials is a step of another normalisation, which would still take the
 /// exponentials as they are.
 static std::optional<Refusal> checkNormalisation(LogDomain &domain,
-                                                 const RowMatch &match) {
+                                                 const RowMatch &match,
+                                                 const Quotient &quotient) {
   Value product = getOnlyProduct(domain.getNotation(), match.root);
   if (!product)
     return std::nullopt;
   const Poly *logit = withoutIndices(domain, match.logit);
+  const Poly *factor = getOtherFactor(domain, product, match.root).poly;
+  auto refuse = [&](const std::string &origin) {
+    return Refusal{RefusalCode::ExtraFactor,
+                   toQuotient(domain, quotient.numerator, quotient.sum),
+                   domain.toFormula(factor) + origin};
+  };
+  if (isMadeOfExponentials(domain, factor, logit))
+    return refuse("");
   SetVector<Value> sources;
   sources.insert_range(product.getDefiningOp()->getOperands());
   constexpr size_t mostSources = 64;
@@ -256,9 +273,10 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
     if (source == match.root || !op || !isa<RankedTensorType>(source.getType()))
       continue;
     const Poly *poly = domain.getTerm(source).poly;
+    // In the source's own dimensions, so that it has to be told which it is.
     if (isMadeOfExponentials(domain, poly, logit))
-      return Refusal{RefusalCode::ExtraFactor, domain.toFormula(match.logit),
-                     domain.toFormula(poly)};
+      return refuse(", made of " + domain.getName(source) + " = " +
+                    domain.toFormula(poly));
     // What only selects, moves or reduces elements; not a logarithm of them.
     if (poly->getSingleAtom())
       sources.insert_range(op->getOperands());
@@ -288,10 +306,10 @@ static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
   if (failed(findLogits(domain, match)))
     return {std::nullopt,
             Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
-                    domain.toFormula(quotient->sum->operands.front())}};
+                    domain.toFormula(quotient->sum)}};
   refusal = checkShifts(domain, term.cancelled, match);
   if (!refusal && kind == ResultKind::Probabilities)
-    refusal = checkNormalisation(domain, match);
+    refusal = checkNormalisation(domain, match, *quotient);
   if (refusal)
     return {std::nullopt, refusal};
   return {match, std::nullopt};
@@ -328,9 +346,7 @@ static MatchResult matchLogSumExp(LogDomain &domain, Value root,
       return {};
   const Monomial *body = getExponentialBody(sum);
   if (!body->factors.empty())
-    return {std::nullopt,
-            Refusal{RefusalCode::Weight, domain.toFormula(body->exponent),
-                    domain.toFormula(sum->operands.front())}};
+    return {std::nullopt, refuseWeight(domain, sum)};
   RowMatch match;
   match.root = root;
   match.kind = ResultKind::LogSumExp;
@@ -341,7 +357,7 @@ static MatchResult matchLogSumExp(LogDomain &domain, Value root,
       return {};
     return {std::nullopt,
             Refusal{RefusalCode::LogitForm, domain.toFormula(body->exponent),
-                    domain.toFormula(sum->operands.front())}};
+                    domain.toFormula(sum)}};
   }
   // The operation answers rows with an infinite maximum with that, too.
   for (const Guard &guard : term.guards)
@@ -368,9 +384,7 @@ static MatchResult matchLogarithm(LogDomain &domain, Value root,
       logged = &monomial;
     } else if (const Atom *whole = log->operands.front()->getSingleAtom();
                whole && containsExponentialSum(whole)) {
-      return {std::nullopt,
-              Refusal{RefusalCode::ExtraTerm, domain.toFormula(term.poly),
-                      domain.toFormula(log->operands.front())}};
+      return {std::nullopt, refuseTerm(domain, whole)};
     }
   }
   if (!logged)

@@ -75,6 +75,10 @@ bool anyPart(const Atom *atom, function_ref<bool(const Atom *)> isWanted);
 /// The only monomial of a sum's body if it is an exponential, else null.
 const Monomial *getExponentialBody(const Atom *atom);
 
+/// True if a sum of exponentials is a part of `atom`: what is divided by, or
+/// what the logarithm is taken of, is such a sum or more than that.
+bool containsExponentialSum(const Atom *atom);
+
 /// The sum Z if `monomial` is a multiple of log(Z) with exponentials under it.
 const Atom *getLoggedSum(const Monomial &monomial);
 

@@ -5,6 +5,10 @@
 // RUN: not lse-compile %s -o out -mcpu=foo 2>&1 | FileCheck %s --check-prefix=CPU
 // CPU: error: unknown CPU 'foo'
 
+// RUN: not lse-compile %s -o out -mcpu= 2>&1 | FileCheck %s --check-prefix=NO-CPU
+// RUN: not lse-compile %s -o out -mcpu=x86-64-v3, 2>&1 | FileCheck %s --check-prefix=NO-CPU
+// NO-CPU: error: the name of a CPU is empty; write one such as x86-64-v3, or 'native' for this machine, or leave the option out
+
 // RUN: not lse-compile %s -o out --emit=lib,foo 2>&1 | FileCheck %s --check-prefix=KIND
 // KIND: error: unknown output kind 'foo' in --emit; there are lib, header, obj, shared, asm, llvm, bitcode, mlir, stmt, stmt-html
 

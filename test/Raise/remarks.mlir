@@ -17,7 +17,7 @@ func.func @naive(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>
 
 // The two terms that disagree are in the remark.
 // CHECK:      remark: [Missed] shift-residual | Category:lse-raise | Function=shift_residual
-// CHECK-SAME: Reason="the shifts do not cancel: exp(%arg0[d0, d1] + %arg1[d0]) over sum(exp(%arg0[d0, d1]))"
+// CHECK-SAME: Reason="the shifts do not cancel: exp(%arg0[d0, d1] + %arg1[d0]) over sum(exp(%arg0[d0, k0]))"
 func.func @shift_residual(%x: tensor<4x10xf32>, %bias: tensor<4xf32>, %e0: tensor<4x10xf32>, %r0: tensor<4xf32>) -> tensor<4x10xf32> {
   %zero = arith.constant 0.0 : f32
   %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<4xf32>) -> tensor<4xf32>

@@ -448,3 +448,34 @@ func.func @extents_added(%a: tensor<4xf32>, %x: tensor<4x?xf32>, %y: tensor<4x?x
   } -> tensor<4x?xf32>
   return %q, %t : tensor<4x?xf32>, tensor<4x?xf32>
 }
+
+// -----
+
+// Of the logits, not of their maximum, every element goes through a flat shape
+// on its way to another dimension of extent 1. The logits stay the source's.
+#same = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#first = affine_map<(d0, d1, d2) -> (d0, d1, 0)>
+// CHECK-LABEL: func @through_flat
+// CHECK-SAME:    %[[X:.+]]: tensor<4x1x8xf32>
+// CHECK:         %[[FLAT:.+]] = tensor.collapse_shape %[[X]]
+// CHECK:         %[[Z:.+]] = tensor.expand_shape %[[FLAT]]
+// CHECK:         lse.softmax dims = [2] ins(%[[Z]] : tensor<1x4x8xf32>)
+func.func @through_flat(%x: tensor<4x1x8xf32>, %t: tensor<1x4x8xf32>) -> tensor<1x4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4x1xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x1x8xf32>) outs(%lowest : tensor<4x1xf32>) dimensions = [2]
+  %m1 = tensor.expand_shape %m [[0, 1], [2]] output_shape [1, 4, 1] : tensor<4x1xf32> into tensor<1x4x1xf32>
+  %flat = tensor.collapse_shape %x [[0, 1, 2]] : tensor<4x1x8xf32> into tensor<32xf32>
+  %z = tensor.expand_shape %flat [[0, 1, 2]] output_shape [1, 4, 8] : tensor<32xf32> into tensor<1x4x8xf32>
+  %e = linalg.generic {indexing_maps = [#same, #first, #same], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%z, %m1 : tensor<1x4x8xf32>, tensor<1x4x1xf32>) outs(%t : tensor<1x4x8xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %d = arith.subf %in, %max : f32
+    %exp = math.exp %d : f32
+    linalg.yield %exp : f32
+  } -> tensor<1x4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<1x4x8xf32>) outs(%zeros : tensor<1x4xf32>) dimensions = [2]
+  %b = linalg.broadcast ins(%s : tensor<1x4xf32>) outs(%t : tensor<1x4x8xf32>) dimensions = [2]
+  %p = arith.divf %e, %b : tensor<1x4x8xf32>
+  return %p : tensor<1x4x8xf32>
+}

@@ -168,6 +168,14 @@ private:
   /// nothing if it differs in more than that.
   std::optional<SmallVector<AffineExpr>> getReshapedIndices(Value source,
                                                             Value result);
+  /// The nearest value that `op`, a reshape, or a chain of reshapes up to it
+  /// gives the elements of, and the indices into that; a null value if all
+  /// differ in more than dimensions of extent 1. What lies between may be flat.
+  std::pair<Value, SmallVector<AffineExpr>> getReshapeOrigin(Operation *op);
+  Definition defineByOrigin(Operation *reshape);
+  /// Where dimension `dim` of a reshape's result comes from, with `dim` made
+  /// that value's own; a null value if that is unknown.
+  Value getReshapeExtentSource(Operation *op, unsigned &dim);
 
   /// What `op`, an `scf.if`, gives: the elements of a tensor either way, where
   /// one way repeats its only element along a dimension of extent 1.

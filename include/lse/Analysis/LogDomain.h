@@ -197,6 +197,8 @@ public:
   /// have when a formula is asked for first.
   std::string toFormula(const Poly *poly);
   std::string toFormula(const Atom *atom);
+  /// The SSA name that `value` has in formulas.
+  std::string getName(Value value);
 
   IndexNotation &getNotation() { return notation; }
 

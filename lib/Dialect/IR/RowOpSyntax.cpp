@@ -10,6 +10,7 @@
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -47,6 +48,15 @@ static ArrayAttr getDefaultMaps(Builder &builder, ArrayRef<Type> inputTypes,
   return builder.getAffineMapArrayAttr(maps);
 }
 
+bool lse::detail::hasDefaultMaps(RowOpInterface op) {
+  Builder builder(op.getContext());
+  SmallVector<Type> inputTypes(op.getRowInputs().getTypes());
+  SmallVector<Type> outTypes(op.getDestinations().getTypes());
+  return op->getAttr("indexing_maps") ==
+         getDefaultMaps(builder, inputTypes, outTypes, op.getResultKindsArray(),
+                        op.getRowDims());
+}
+
 /// Gives `region` a body that yields the element of the only input.
 static void buildIdentityLogit(Region &region, Type inputType, Builder &builder,
                                Location loc) {
@@ -67,24 +77,39 @@ static bool hasElidableLogit(RowOpInterface op) {
 // Parsing
 //===----------------------------------------------------------------------===//
 
-/// Parses `keyword = value` for an enumeration, if the keyword is there.
-template <typename AttrT, typename SymbolizeFn>
-static ParseResult parseOptionalEnum(OpAsmParser &parser, StringRef keyword,
-                                     OperationState &state, StringAttr name,
-                                     SymbolizeFn symbolize) {
-  if (failed(parser.parseOptionalKeyword(keyword)))
-    return success();
-  StringRef word;
-  if (parser.parseEqual())
-    return failure();
+/// Parses a word of an enumeration, the last of whose values is `last`; `what`
+/// is what it stands for.
+template <typename EnumT>
+static FailureOr<EnumT> parseWord(OpAsmParser &parser, StringRef what,
+                                  unsigned last) {
   SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
   if (parser.parseKeyword(&word))
     return failure();
-  auto value = symbolize(word);
-  if (!value)
-    return parser.emitError(loc)
-           << "unknown " << keyword << " '" << word << "'";
-  state.addAttribute(name, AttrT::get(parser.getContext(), *value));
+  if (std::optional<EnumT> value = symbolizeEnum<EnumT>(word))
+    return *value;
+  InFlightDiagnostic diagnostic = parser.emitError(loc)
+                                  << "unknown " << what << " '" << word
+                                  << "'; there are ";
+  llvm::interleaveComma(
+      llvm::seq<unsigned>(0, last + 1), diagnostic,
+      [&](unsigned value) { diagnostic << stringifyEnum(EnumT(value)); });
+  return failure();
+}
+
+/// Parses `keyword = value` for an enumeration, if the keyword is there.
+template <typename AttrT>
+static ParseResult parseOptionalEnum(OpAsmParser &parser, StringRef keyword,
+                                     unsigned last, OperationState &state) {
+  using EnumT = decltype(std::declval<AttrT>().getValue());
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  if (parser.parseEqual())
+    return failure();
+  FailureOr<EnumT> value = parseWord<EnumT>(parser, keyword, last);
+  if (failed(value))
+    return failure();
+  state.addAttribute(keyword, AttrT::get(parser.getContext(), *value));
   return success();
 }
 
@@ -98,14 +123,10 @@ static ParseResult parseResultKinds(OpAsmParser &parser,
     return failure();
   return parser.parseCommaSeparatedList(
       OpAsmParser::Delimiter::Square, [&]() -> ParseResult {
-        SMLoc loc = parser.getCurrentLocation();
-        StringRef word;
-        if (parser.parseKeyword(&word))
+        FailureOr<ResultKind> kind = parseWord<ResultKind>(
+            parser, "result kind", getMaxEnumValForResultKind());
+        if (failed(kind))
           return failure();
-        std::optional<ResultKind> kind = symbolizeResultKind(word);
-        if (!kind)
-          return parser.emitError(loc)
-                 << "unknown result kind '" << word << "'";
         kinds.push_back(*kind);
         return success();
       });
@@ -126,12 +147,39 @@ static ParseResult parseOperandGroup(OpAsmParser &parser, StringRef keyword,
   return parser.resolveOperands(operands, types, loc, state.operands);
 }
 
+/// Adds what an operation over rows has whatever its text says.
+static void addRowAttributes(Builder &builder, OperationState &state,
+                             ArrayAttr maps, ArrayRef<int64_t> rowDims,
+                             ArrayRef<ResultKind> kinds, int32_t numInputs) {
+  auto numOuts = static_cast<int32_t>(kinds.size());
+  auto kindAttrs = llvm::map_to_vector(kinds, [&](ResultKind kind) {
+    return Attribute(ResultKindAttr::get(builder.getContext(), kind));
+  });
+  state.addAttribute("indexing_maps", maps);
+  state.addAttribute("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
+  state.addAttribute("result_kinds", builder.getArrayAttr(kindAttrs));
+  state.addAttribute("operandSegmentSizes",
+                     builder.getDenseI32ArrayAttr({numInputs, numOuts}));
+}
+
+/// Parses the logit region, or builds the one that may be left out.
+static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
+                               ArrayRef<Type> inputTypes, SMLoc operandsLoc) {
+  Region *region = state.addRegion();
+  if (succeeded(parser.parseOptionalKeyword("logits")))
+    return parser.parseRegion(*region);
+  if (inputTypes.size() != 1 ||
+      !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
+    return parser.emitError(operandsLoc)
+           << "a logit region can only be left out when there is one input, "
+              "of floating-point elements";
+  buildIdentityLogit(*region, inputTypes.front(), parser.getBuilder(),
+                     state.location);
+  return success();
+}
+
 ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
                                     ResultKind ownKind) {
-  MLIRContext *context = parser.getContext();
-  Builder &builder = parser.getBuilder();
-  auto name = [&](StringRef text) { return StringAttr::get(context, text); };
-
   SmallVector<int64_t> rowDims;
   SmallVector<ResultKind> kinds = {ownKind};
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
@@ -145,17 +193,16 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
   if (succeeded(parser.parseOptionalKeyword("indexing_maps")))
     if (parser.parseEqual() || parser.parseAttribute(maps))
       return failure();
-  if (parseOptionalEnum<RowDeathAttr>(
-          parser, "row_death", state, name("row_death"),
-          [](StringRef s) { return symbolizeRowDeath(s); }) ||
-      parseOptionalEnum<NumericsAttr>(
-          parser, "numerics", state, name("numerics"),
-          [](StringRef s) { return symbolizeNumerics(s); }))
+  if (parseOptionalEnum<RowDeathAttr>(parser, "row_death",
+                                      getMaxEnumValForRowDeath(), state) ||
+      parseOptionalEnum<NumericsAttr>(parser, "numerics",
+                                      getMaxEnumValForNumerics(), state))
     return failure();
+  Builder &builder = parser.getBuilder();
   if (succeeded(parser.parseOptionalKeyword("stabilized")))
     state.addAttribute("stabilized", builder.getUnitAttr());
 
-  SmallVector<Type> inputTypes, outTypes;
+  SmallVector<Type> inputTypes, outTypes, resultTypes;
   SMLoc operandsLoc = parser.getCurrentLocation();
   if (parseOperandGroup(parser, "ins", state, inputTypes) ||
       parseOperandGroup(parser, "outs", state, outTypes) ||
@@ -165,37 +212,14 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
     return parser.emitError(operandsLoc)
            << "expected one destination for each of the " << kinds.size()
            << " result kinds, found " << outTypes.size();
-
-  Region *region = state.addRegion();
-  if (succeeded(parser.parseOptionalKeyword("logits"))) {
-    if (parser.parseRegion(*region))
-      return failure();
-  } else {
-    if (inputTypes.size() != 1 ||
-        !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
-      return parser.emitError(operandsLoc)
-             << "a logit region can only be left out when there is one input, "
-                "of floating-point elements";
-    buildIdentityLogit(*region, inputTypes.front(), builder, state.location);
-  }
-  SmallVector<Type> resultTypes;
-  if (parser.parseOptionalArrowTypeList(resultTypes))
+  if (parseLogits(parser, state, inputTypes, operandsLoc) ||
+      parser.parseOptionalArrowTypeList(resultTypes))
     return failure();
   state.addTypes(resultTypes);
 
   if (!maps)
     maps = getDefaultMaps(builder, inputTypes, outTypes, kinds, rowDims);
-  state.addAttribute("indexing_maps", maps);
-  state.addAttribute("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
-  state.addAttribute(
-      "result_kinds",
-      builder.getArrayAttr(llvm::map_to_vector(kinds, [&](ResultKind kind) {
-        return Attribute(ResultKindAttr::get(context, kind));
-      })));
-  state.addAttribute(
-      "operandSegmentSizes",
-      builder.getDenseI32ArrayAttr({static_cast<int32_t>(inputTypes.size()),
-                                    static_cast<int32_t>(outTypes.size())}));
+  addRowAttributes(builder, state, maps, rowDims, kinds, inputTypes.size());
   return success();
 }
 
@@ -223,13 +247,8 @@ void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op) {
     });
     printer << ']';
   }
-  Builder builder(op.getContext());
-  SmallVector<Type> inputTypes(op.getRowInputs().getTypes());
-  SmallVector<Type> outTypes(op.getDestinations().getTypes());
-  Attribute maps = op->getAttr("indexing_maps");
-  if (maps !=
-      getDefaultMaps(builder, inputTypes, outTypes, kinds, op.getRowDims()))
-    printer << " indexing_maps = " << maps;
+  if (!detail::hasDefaultMaps(op))
+    printer << " indexing_maps = " << op->getAttr("indexing_maps");
   if (op.getRowDeath() != RowDeath::NaN)
     printer << " row_death = " << stringifyRowDeath(op.getRowDeath());
   if (op.getNumerics() != Numerics::Standard)

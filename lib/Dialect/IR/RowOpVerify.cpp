@@ -10,10 +10,12 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lse;
+using lse::detail::hasDefaultMaps;
 
 static LogicalResult verifyRowDims(RowOpInterface op) {
   ArrayRef<int64_t> dims = op.getRowDims();
@@ -106,6 +108,59 @@ static LogicalResult verifyDestinationMap(RowOpInterface op, unsigned index) {
          << " exactly once";
 }
 
+/// How the text form names operand `index`: `input #0` or
+/// `destination #0 (probabilities)`.
+static std::string getOperandName(RowOpInterface op, unsigned index) {
+  unsigned numInputs = op.getRowInputs().size();
+  if (index < numInputs)
+    return llvm::formatv("input #{0}", index);
+  return llvm::formatv(
+      "destination #{0} ({1})", index - numInputs,
+      stringifyResultKind(op.getResultKindsArray()[index - numInputs]));
+}
+
+/// The operand has the rank that its map wants. Whoever left the maps out is
+/// not told of them.
+static LogicalResult verifyRank(RowOpInterface op, unsigned index, int64_t rank,
+                                AffineMap map) {
+  int64_t expected = map.getNumResults();
+  if (expected == rank)
+    return success();
+  if (!hasDefaultMaps(op))
+    return op.emitOpError("indexing map #")
+           << index << " has " << expected
+           << " results, but the operand has rank " << rank;
+  bool isForRows = expected != op.getNumLoops();
+  return op.emitOpError() << getOperandName(op, index) << " has rank " << rank
+                          << ", but must have rank " << expected
+                          << (isForRows
+                                  ? ": one dimension for each outside 'dims'"
+                                  : ", as the iteration space has; say with "
+                                    "'indexing_maps' if it is to have fewer");
+}
+
+static LogicalResult verifyShape(RowOpInterface op, unsigned index,
+                                 ShapedType type, AffineMap map,
+                                 ArrayRef<int64_t> loopExtents) {
+  for (auto [position, extent, result] :
+       llvm::enumerate(type.getShape(), map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(result);
+    int64_t expected = dim ? loopExtents[dim.getPosition()] : 1;
+    if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(expected) ||
+        extent == expected)
+      continue;
+    if (!hasDefaultMaps(op))
+      return op.emitOpError("operand #")
+             << index << " has extent " << extent << " in dimension "
+             << position << ", but its indexing map wants " << expected;
+    return op.emitOpError()
+           << getOperandName(op, index) << " has extent " << extent
+           << " in dimension " << position << ", but dimension "
+           << dim.getPosition() << " of the iteration space has " << expected;
+  }
+  return success();
+}
+
 static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
   SmallVector<Value> operands(op.getRowInputs());
   llvm::append_range(operands, op.getDestinations());
@@ -125,22 +180,12 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
         !map.isProjectedPermutation(/*allowZeroInResults=*/true))
       return op.emitOpError("indexing map #")
              << index << " must be a projected permutation";
-    if (map.getNumResults() != rank)
-      return op.emitOpError("indexing map #")
-             << index << " has " << map.getNumResults()
-             << " results, but the operand has rank " << rank;
-    for (int64_t position = 0; position < rank; ++position) {
-      int64_t extent = shaped.getDimSize(position);
-      auto dim = dyn_cast<AffineDimExpr>(map.getResult(position));
-      int64_t expected = dim ? extents[dim.getPosition()] : 1;
-      if (dim)
+    if (failed(verifyRank(op, index, rank, map)) ||
+        (shaped && failed(verifyShape(op, index, shaped, map, extents))))
+      return failure();
+    for (AffineExpr result : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(result))
         covered.set(dim.getPosition());
-      if (!ShapedType::isDynamic(extent) && !ShapedType::isDynamic(expected) &&
-          extent != expected)
-        return op.emitOpError("operand #")
-               << index << " has extent " << extent << " in dimension "
-               << position << ", but its indexing map wants " << expected;
-    }
   }
   if (!covered.all())
     return op.emitOpError("loop dimension ")

@@ -25,9 +25,60 @@ func.func @repeated_dim(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
 // -----
 
 func.func @shape_mismatch(%x: tensor<4x8xf32>, %out: tensor<4x9xf32>) -> tensor<4x9xf32> {
-  // expected-error @below {{operand #1 has extent 9 in dimension 1, but its indexing map wants 8}}
+  // expected-error @below {{destination #0 (probabilities) has extent 9 in dimension 1, but dimension 1 of the iteration space has 8}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x9xf32>) -> tensor<4x9xf32>
   return %p : tensor<4x9xf32>
+}
+
+// -----
+
+func.func @shape_against_map(%x: tensor<4x8xf32>, %b: tensor<9xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{operand #1 has extent 9 in dimension 0, but its indexing map wants 8}}
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x, %b : tensor<4x8xf32>, tensor<9xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %bias: f32):
+    %z = arith.addf %in, %bias : f32
+    lse.yield %z : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// Where maps are left out, nothing is said about them.
+func.func @rank_of_row_result(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{destination #0 (logsumexp) has rank 2, but must have rank 1: one dimension for each outside 'dims'}}
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %l : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @rank_of_result(%x: tensor<4x8xf32>, %out: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @below {{destination #0 (probabilities) has rank 1, but must have rank 2, as the iteration space has}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<8xf32>) -> tensor<8xf32>
+  return %p : tensor<8xf32>
+}
+
+// -----
+
+func.func @rank_of_input(%x: tensor<4x8xf32>, %b: tensor<8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{input #1 has rank 1, but must have rank 2, as the iteration space has; say with 'indexing_maps' if it is to have fewer}}
+  %p = lse.softmax dims = [1] ins(%x, %b : tensor<4x8xf32>, tensor<8xf32>) outs(%x : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %bias: f32):
+    %z = arith.addf %in, %bias : f32
+    lse.yield %z : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @extent_of_row_result(%x: tensor<3x4x8xf32>, %out: tensor<3x7xf32>) -> tensor<3x7xf32> {
+  // expected-error @below {{destination #0 (logsumexp) has extent 7 in dimension 1, but dimension 2 of the iteration space has 8}}
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<3x4x8xf32>) outs(%out : tensor<3x7xf32>) -> tensor<3x7xf32>
+  return %l : tensor<3x7xf32>
 }
 
 // -----
@@ -268,7 +319,7 @@ func.func @results_and_destinations(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
 // -----
 
 func.func @unknown_result(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error @below {{unknown result kind 'odds'}}
+  // expected-error @below {{unknown result kind 'odds'; there are probabilities, log_probabilities, logsumexp, argmax}}
   %p = lse.softmax dims = [1] results = [odds] ins(%x : tensor<4x8xf32>)
     outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
@@ -276,8 +327,17 @@ func.func @unknown_result(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
 
 // -----
 
+func.func @unknown_numerics(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{unknown numerics 'sloppy'; there are standard, accurate}}
+  %p = lse.softmax dims = [1] numerics = sloppy ins(%x : tensor<4x8xf32>)
+    outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
 func.func @unknown_row_death(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error @below {{unknown row_death 'uniform'}}
+  // expected-error @below {{unknown row_death 'uniform'; there are nan, zero}}
   %p = lse.softmax dims = [1] row_death = uniform ins(%x : tensor<4x8xf32>)
     outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>

@@ -66,6 +66,46 @@ TEST(IndexNotation, ReshapeThatMixesDimensionsIsOpaque) {
   EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
 }
 
+TEST(IndexNotation, ReshapeThroughAFlatShapeDisappears) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<?x1x8xf32>, %n: index) -> tensor<1x?x8xf32> {
+      %f = tensor.collapse_shape %x [[0, 1, 2]] : tensor<?x1x8xf32> into tensor<?xf32>
+      %c = tensor.expand_shape %f [[0, 1, 2]] output_shape [1, %n, 8] : tensor<?xf32> into tensor<1x?x8xf32>
+      return %c : tensor<1x?x8xf32>
+    })");
+  const ScalarExpr *access = getAccess(parsed);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->source, parsed.argument(0));
+  EXPECT_EQ(access->indices[0], parsed.dim(1));
+  EXPECT_EQ(access->indices[1], parsed.constant(0));
+  EXPECT_EQ(access->indices[2], parsed.dim(2));
+  EXPECT_EQ(parsed.notation.getExtent(parsed.result(), 1),
+            parsed.notation.getExtent(parsed.argument(0), 0));
+}
+
+TEST(IndexNotation, ReshapeThroughAFlatShapeToAnotherIsOpaque) {
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> tensor<8x4xf32> {
+      %f = tensor.collapse_shape %x [[0, 1]] : tensor<4x8xf32> into tensor<32xf32>
+      %c = tensor.expand_shape %f [[0, 1]] output_shape [8, 4] : tensor<32xf32> into tensor<8x4xf32>
+      return %c : tensor<8x4xf32>
+    })");
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
+}
+
+TEST(IndexNotation, ReshapeOfNoElementsIsOpaque) {
+  // Any extent goes with an extent of 0.
+  ParsedFunction parsed(R"(
+    func.func @f(%x: tensor<?x0xf32>, %n: index) -> tensor<?x0xf32> {
+      %f = tensor.collapse_shape %x [[0, 1]] : tensor<?x0xf32> into tensor<?xf32>
+      %c = tensor.expand_shape %f [[0, 1]] output_shape [%n, 0] : tensor<?xf32> into tensor<?x0xf32>
+      return %c : tensor<?x0xf32>
+    })");
+  EXPECT_FALSE(parsed.notation.getDefinition(parsed.result()));
+  EXPECT_NE(parsed.notation.getExtent(parsed.result(), 0),
+            parsed.notation.getExtent(parsed.argument(0), 0));
+}
+
 TEST(IndexNotation, ReductionBindsItsAxis) {
   ParsedFunction parsed(R"(
     func.func @f(%x: tensor<4x?xf32>, %e: tensor<4xf32>) -> tensor<4xf32> {

@@ -69,6 +69,8 @@ ParseResult parseRowOp(OpAsmParser &parser, OperationState &state,
                        ResultKind ownKind);
 /// Prints what follows the name of an operation over rows.
 void printRowOp(OpAsmPrinter &printer, RowOpInterface op);
+/// True if `op` has the indexing maps that the text form leaves out.
+bool hasDefaultMaps(RowOpInterface op);
 /// Checks maps, shapes, kinds, element types and the logit region.
 LogicalResult verifyRowOp(RowOpInterface op);
 /// Fills `state`, which has the name of an operation over rows.
