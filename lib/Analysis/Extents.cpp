@@ -70,6 +70,27 @@ static std::pair<Value, unsigned> getGroupExtentSource(Operation *op,
   return {collapseOp.getSrc(), static_cast<unsigned>(*only)};
 }
 
+/// The tensors of which control flow makes `result` one; none if it does not.
+static std::pair<Value, Value> getChoices(OpResult result) {
+  if (auto ifOp = dyn_cast<scf::IfOp>(result.getOwner());
+      ifOp && !ifOp.getElseRegion().empty())
+    return {ifOp.thenYield().getOperand(result.getResultNumber()),
+            ifOp.elseYield().getOperand(result.getResultNumber())};
+  // Of one condition for all elements. Others are elementwise.
+  if (auto select = dyn_cast<arith::SelectOp>(result.getOwner());
+      select && select.getCondition().getType().isInteger(1))
+    return {select.getTrueValue(), select.getFalseValue()};
+  return {};
+}
+
+/// True if the extents of all tensors that `op` takes and gives are the same.
+static bool hasEqualExtents(Operation *op) {
+  if (isa<linalg::SoftmaxOp>(op))
+    return true;
+  return op->hasTrait<OpTrait::Elementwise>() &&
+         !getChoices(op->getResult(0)).first;
+}
+
 std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
                                                           unsigned dim) {
   Operation *op = value.getDefiningOp();
@@ -90,7 +111,7 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
           return {input->get(), *position};
     return {init->get(), dim};
   }
-  if (isa<tensor::CastOp, linalg::SoftmaxOp>(op))
+  if (isa<tensor::CastOp>(op))
     return {op->getOperand(0), dim};
   if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op)) {
     std::optional<Extent> extent = getSize(emptyOp.getDynamicSize(dim));
@@ -98,20 +119,15 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
                ? std::make_pair(extent->source, extent->dim)
                : std::pair<Value, unsigned>();
   }
-  if (auto ifOp = dyn_cast<scf::IfOp>(op)) {
+  if (auto choices = getChoices(cast<OpResult>(value)); choices.first) {
     // The same either way, or unknown.
-    if (ifOp.getElseRegion().empty() || recursion >= maxRecursion)
+    if (recursion >= maxRecursion ||
+        !isa<RankedTensorType>(choices.first.getType()) ||
+        !isa<RankedTensorType>(choices.second.getType()))
       return {};
     llvm::SaveAndRestore deeper(recursion, recursion + 1);
-    unsigned result = cast<OpResult>(value).getResultNumber();
-    Value yields[] = {ifOp.thenYield().getOperand(result),
-                      ifOp.elseYield().getOperand(result)};
-    if (!llvm::all_of(yields, [](Value yield) {
-          return isa<RankedTensorType>(yield.getType());
-        }))
-      return {};
-    Extent extent = getExtent(yields[0], dim);
-    if (extent.isStatic() || extent != getExtent(yields[1], dim))
+    Extent extent = getExtent(choices.first, dim);
+    if (extent.isStatic() || extent != getExtent(choices.second, dim))
       return {};
     return {extent.source, extent.dim};
   }
@@ -121,7 +137,7 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
     Value origin = getReshapeExtentSource(op, dim);
     return {origin, dim};
   }
-  if (op->hasTrait<OpTrait::Elementwise>())
+  if (hasEqualExtents(op))
     for (Value operand : op->getOperands())
       if (isa<RankedTensorType>(operand.getType()))
         return {operand, dim};
@@ -182,10 +198,24 @@ Extent IndexNotation::getRepresentative(Extent extent) const {
   return extent;
 }
 
+/// True if `a`, of the same block as `b`, is there before it.
+static bool isEarlier(Value a, Value b) {
+  Operation *left = a.getDefiningOp(), *right = b.getDefiningOp();
+  if (!left || !right)
+    return right;
+  return left->isBeforeInBlock(right);
+}
+
 void IndexNotation::relate(Extent a, Extent b) {
+  a = getRepresentative(a);
+  b = getRepresentative(b);
   // What is static is left alone: a type says so, and no proof is needed.
-  if (a != b && !a.isStatic() && !b.isStatic())
-    sameExtents.unionSets({a.source, a.dim}, {b.source, b.dim});
+  if (a == b || a.isStatic() || b.isStatic())
+    return;
+  // The first one leads the others: it is there wherever one of them is.
+  if (isEarlier(b.source, a.source))
+    std::swap(a, b);
+  sameExtents.unionSets({a.source, a.dim}, {b.source, b.dim});
 }
 
 static bool isDynamicTensor(Value value) {
@@ -213,22 +243,22 @@ void IndexNotation::relateLoops(
 
 void IndexNotation::relateExtents(FunctionOpInterface function) {
   function->walk([&](Operation *op) {
-    if (!llvm::any_of(op->getOperands(), isDynamicTensor))
+    if (op->getNumResults() == 0 ||
+        !llvm::any_of(op->getOperands(), isDynamicTensor))
       return;
     // What does not run wants nothing: only where both extents are of values of
-    // this very block, whoever asks for them has come past `op`.
+    // this very block, whoever asks for them comes past `op`.
     Block *block = op->getBlock();
     auto relateIfRun = [&](Extent a, Extent b) {
       auto isOfBlock = [&](Extent extent) {
         return extent.isStatic() || extent.source.getParentBlock() == block;
       };
-      if (block == &function.getFunctionBody().front() ||
-          (isOfBlock(a) && isOfBlock(b)))
+      if (isOfBlock(a) && isOfBlock(b))
         relate(a, b);
     };
     if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
       return relateLoops(linalgOp, relateIfRun);
-    if (!op->hasTrait<OpTrait::Elementwise>() && !isa<linalg::SoftmaxOp>(op))
+    if (!hasEqualExtents(op))
       return;
     SmallVector<Value> operands =
         llvm::filter_to_vector(op->getOperands(), isDynamicTensor);

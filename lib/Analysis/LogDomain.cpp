@@ -125,9 +125,12 @@ Term LogDomain::getTerm(const ScalarExpr *expr) {
 
 /// What `number` stands for: sources that convert to another base do so by a
 /// factor that is rounded to their type, and may have a power of two in it.
+/// With few digits too many other numbers look like one.
 static double getExactNumber(FloatAttr number) {
   double value = number.getValueAsDouble();
-  if (value == 0.0)
+  bool isLong =
+      APFloat::semanticsPrecision(number.getValue().getSemantics()) >= 24;
+  if (!isLong || !number.getValue().isNormal())
     return value;
   for (double exact :
        {llvm::numbers::e, llvm::numbers::ln2, llvm::numbers::log2e,

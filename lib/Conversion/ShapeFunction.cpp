@@ -49,30 +49,6 @@ static void returnExtents(func::FuncOp shape) {
       shape.getContext(), shape.getFunctionType().getInputs(), types));
 }
 
-namespace {
-
-/// The results of an elementwise operation have the extents of its operands.
-/// Such operations do not implement the interface that says so.
-struct ResolveElementwiseExtent : OpRewritePattern<tensor::DimOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(tensor::DimOp op,
-                                PatternRewriter &rewriter) const override {
-    Operation *producer = op.getSource().getDefiningOp();
-    if (!producer || !OpTrait::hasElementwiseMappableTraits(producer))
-      return rewriter.notifyMatchFailure(op, "not of an elementwise result");
-    for (Value operand : producer->getOperands()) {
-      if (!isa<RankedTensorType>(operand.getType()))
-        continue;
-      rewriter.replaceOpWithNewOp<tensor::DimOp>(op, operand, op.getIndex());
-      return success();
-    }
-    return rewriter.notifyMatchFailure(op, "no operand is a tensor");
-  }
-};
-
-} // namespace
-
 /// Rewrites `shape` until extents are computed from other extents only.
 static void resolveExtents(func::FuncOp shape) {
   MLIRContext *context = shape.getContext();
@@ -80,7 +56,6 @@ static void resolveExtents(func::FuncOp shape) {
   memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
   memref::populateResolveShapedTypeResultDimsPatterns(patterns);
   scf::populateSCFForLoopCanonicalizationPatterns(patterns);
-  patterns.add<ResolveElementwiseExtent>(context);
   for (Dialect *dialect : context->getLoadedDialects())
     dialect->getCanonicalizationPatterns(patterns);
   for (RegisteredOperationName op : context->getRegisteredOperations())

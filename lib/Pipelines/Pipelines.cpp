@@ -44,11 +44,13 @@ void lse::buildRaisePipeline(OpPassManager &manager,
 
 void lse::buildBufferizePipeline(OpPassManager &manager,
                                  const CompilePipelineOptions &) {
+  manager.addNestedPass<func::FuncOp>(createLSESelectsToBranches());
+  // Only of linalg operations are extents known and verified.
+  manager.addPass(createConvertElementwiseToLinalgPass());
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
   // Dynamic extents that must agree become assertions, and those a status.
   manager.addPass(createGenerateRuntimeVerificationPass());
-  manager.addPass(createConvertElementwiseToLinalgPass());
   manager.addPass(createLinalgElementwiseOpFusionPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
@@ -56,6 +58,7 @@ void lse::buildBufferizePipeline(OpPassManager &manager,
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions options;
   options.bufferizeFunctionBoundaries = true;
+  options.allowReturnAllocsFromLoops = true;
   options.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(options));

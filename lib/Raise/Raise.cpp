@@ -67,6 +67,8 @@ private:
   Decision decide(LogDomain &domain, Value value);
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain);
+  /// Takes over what is a softmax by name, whatever its logits are.
+  void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
   void reportRefused(FunctionOpInterface function, Value root,
                      const Refusal &refusal);
@@ -148,6 +150,10 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
       Decision decision = decide(domain, value);
       if (!decision.rewrite && !decision.refusal)
         continue;
+      if (decision.refusal && isa<linalg::SoftmaxOp>(op)) {
+        domain.makeOpaque(value);
+        continue;
+      }
       // Whatever is built on it sees one value: a softmax of a softmax is two
       // operations, and a refusal is reported once. A log-sum-exp stays what
       // it is, the other half of a log-softmax.
@@ -250,6 +256,33 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
 // Rewriting
 //===----------------------------------------------------------------------===//
 
+void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
+  SmallVector<linalg::SoftmaxOp> named;
+  function->walk([&](linalg::SoftmaxOp op) {
+    if (op.hasPureTensorSemantics() &&
+        isa<FloatType>(getElementTypeOrSelf(op.getInput())) &&
+        getElementTypeOrSelf(op.getInput()) ==
+            getElementTypeOrSelf(op.getOutput()))
+      named.push_back(op);
+  });
+  for (linalg::SoftmaxOp op : named) {
+    OpBuilder builder(op);
+    AffineMap identity =
+        builder.getMultiDimIdentityMap(op.getInputOperandRank());
+    RowOpInterface softmax = createRowOp(
+        builder, op.getLoc(), ResultKind::Probabilities, op.getInput(),
+        op.getOutput(), {identity, identity},
+        static_cast<int64_t>(op.getDimension()), ResultKind::Probabilities,
+        [](OpBuilder &, Location, ValueRange elements) {
+          return elements.front();
+        });
+    op.replaceAllUsesWith(softmax);
+    op.erase();
+    reportRaised(function, softmax);
+    report.addRaised(function.getName(), softmax, "linalg.softmax");
+  }
+}
+
 /// Erases those of `worklist` that nothing needs, and then what they needed.
 static void eraseDead(SetVector<Operation *> worklist) {
   while (!worklist.empty()) {
@@ -290,4 +323,5 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   }
   // Last, because the analysis is keyed by the values of the source.
   eraseDead(std::move(roots));
+  raiseNamed(function, report);
 }

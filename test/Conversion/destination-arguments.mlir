@@ -1,5 +1,5 @@
 // RUN: lse-opt %s --lse-destination-arguments --split-input-file | FileCheck %s
-// RUN: lse-opt %s --lse-destination-arguments --convert-elementwise-to-linalg --eliminate-empty-tensors \
+// RUN: lse-opt %s --lse-destination-arguments --eliminate-empty-tensors \
 // RUN:   --one-shot-bufferize="bufferize-function-boundaries=1 function-boundary-type-conversion=identity-layout-map" \
 // RUN:   --canonicalize --split-input-file | FileCheck %s --check-prefix=BUFFER
 
@@ -105,19 +105,6 @@ func.func @callee(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @caller(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = call @callee(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
-}
-
-// -----
-
-// Elementwise results are as large as the operands.
-// CHECK-LABEL: func.func private @elementwise.shape(
-// CHECK-SAME:    %[[N:.+]]: index, %[[M:.+]]: index) -> (index, index)
-// CHECK-NEXT:    return %[[N]], %[[M]]
-func.func @elementwise(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  %c = arith.constant 1.0 : f32
-  %e = math.exp %x : tensor<?x?xf32>
-  %n = arith.negf %e : tensor<?x?xf32>
-  return %n : tensor<?x?xf32>
 }
 
 // -----

@@ -207,3 +207,21 @@ func.func @repeated(%x: tensor<4x6xf32>, %t: tensor<4x6x3xf32>) -> tensor<4xf32>
   %l = math.log %s : tensor<4xf32>
   return %l : tensor<4xf32>
 }
+
+// -----
+
+// In bf16 111 is what 160 * log(2) rounds to, and stands for nothing but itself.
+// CHECK-LABEL: func @few_digits
+// CHECK:         lse.logsumexp
+// CHECK:         arith.constant 5.000000e-01 : bf16
+func.func @few_digits(%x: tensor<4x8xbf16>) -> tensor<4xbf16> {
+  %zeros = arith.constant dense<0.0> : tensor<4xbf16>
+  %a = arith.constant dense<111.0> : tensor<4xbf16>
+  %b = arith.constant dense<110.5> : tensor<4xbf16>
+  %e = math.exp %x : tensor<4x8xbf16>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xbf16>) outs(%zeros : tensor<4xbf16>) dimensions = [1]
+  %l = math.log %s : tensor<4xbf16>
+  %c = arith.addf %l, %a : tensor<4xbf16>
+  %d = arith.subf %c, %b : tensor<4xbf16>
+  return %d : tensor<4xbf16>
+}

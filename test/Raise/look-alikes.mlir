@@ -461,3 +461,36 @@ func.func @almost_base_e(%x: tensor<4x8xf64>, %t: tensor<4x8xf64>) -> tensor<4x8
   %p = arith.divf %e2, %b : tensor<4x8xf64>
   return %p : tensor<4x8xf64>
 }
+
+// -----
+
+// The sum has as many elements as %y, the quotient as many as %x: a choice of
+// one of these does not make them the same.
+#in = affine_map<(d0, d1, d2) -> (d0, d1)>
+#all = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#row = affine_map<(d0, d1, d2) -> (d0)>
+func.func @extents_of_a_choice(%z: tensor<?x?xf32>, %x: tensor<?xf32>, %y: tensor<?xf32>, %c: i1) -> (tensor<?x?x?xf32>, tensor<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %d0 = tensor.dim %z, %c0 : tensor<?x?xf32>
+  %d1 = tensor.dim %z, %c1 : tensor<?x?xf32>
+  %nx = tensor.dim %x, %c0 : tensor<?xf32>
+  %ny = tensor.dim %y, %c0 : tensor<?xf32>
+  %either = arith.select %c, %x, %y : tensor<?xf32>
+  %ty = tensor.empty(%d0, %d1, %ny) : tensor<?x?x?xf32>
+  %tx = tensor.empty(%d0, %d1, %nx) : tensor<?x?x?xf32>
+  %t = tensor.empty(%d0) : tensor<?xf32>
+  %b = linalg.broadcast ins(%z : tensor<?x?xf32>) outs(%ty : tensor<?x?x?xf32>) dimensions = [2]
+  %e = math.exp %b : tensor<?x?x?xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%t : tensor<?xf32>) -> tensor<?xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<?x?x?xf32>) outs(%zeros : tensor<?xf32>) dimensions = [1, 2]
+  // expected-remark @below {{[Missed]}}
+  %p = linalg.generic {indexing_maps = [#in, #row, #all], iterator_types = ["parallel", "parallel", "parallel"]} ins(%z, %s : tensor<?x?xf32>, tensor<?xf32>) outs(%tx : tensor<?x?x?xf32>) {
+  ^bb0(%in: f32, %sum: f32, %out: f32):
+    %exp = math.exp %in : f32
+    %quotient = arith.divf %exp, %sum : f32
+    linalg.yield %quotient : f32
+  } -> tensor<?x?x?xf32>
+  return %p, %either : tensor<?x?x?xf32>, tensor<?xf32>
+}

@@ -479,3 +479,42 @@ func.func @through_flat(%x: tensor<4x1x8xf32>, %t: tensor<1x4x8xf32>) -> tensor<
   %p = arith.divf %e, %b : tensor<1x4x8xf32>
   return %p : tensor<1x4x8xf32>
 }
+
+// -----
+
+// An addition relates the extents of what comes before the softmax to those of
+// what comes after it: these cannot tell how large the result is.
+// CHECK-LABEL: func @later_operand_first
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x?xf32>
+// CHECK:         tensor.dim %[[X]]
+// CHECK:         lse.log_softmax dims = [1] ins(%[[X]] : tensor<?x?xf32>)
+// CHECK:         tensor.concat
+func.func @later_operand_first(%x: tensor<?x?xf32>, %a: tensor<?x?xf32>, %b: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %d0 = tensor.dim %x, %c0 : tensor<?x?xf32>
+  %d1 = tensor.dim %x, %c1 : tensor<?x?xf32>
+  %e = tensor.empty(%d0, %d1) : tensor<?x?xf32>
+  %s = linalg.softmax dimension(1) ins(%x : tensor<?x?xf32>) outs(%e : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %l = math.log %s : tensor<?x?xf32>
+  %part = tensor.concat dim(1) %a, %b : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  %r = arith.addf %part, %l : tensor<?x?xf32>
+  return %r : tensor<?x?xf32>
+}
+
+// -----
+
+// By name it is a softmax of anything: rows of one element, and of equal ones.
+// CHECK-LABEL: func @named_of_anything
+// CHECK-NOT:     linalg.softmax
+// CHECK-COUNT-3: lse.softmax
+// CHECK-NOT:     linalg.softmax
+func.func @named_of_anything(%x: tensor<4x1xf32>, %v: f32, %r: tensor<4xf32>, %t: tensor<4x1xf32>, %e: tensor<4x8xf32>)
+    -> (tensor<4x1xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {
+  %one = linalg.softmax dimension(1) ins(%x : tensor<4x1xf32>) outs(%t : tensor<4x1xf32>) -> tensor<4x1xf32>
+  %f = linalg.fill ins(%v : f32) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %filled = linalg.softmax dimension(1) ins(%f : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %b = linalg.broadcast ins(%r : tensor<4xf32>) outs(%e : tensor<4x8xf32>) dimensions = [1]
+  %equal = linalg.softmax dimension(1) ins(%b : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %one, %filled, %equal : tensor<4x1xf32>, tensor<4x8xf32>, tensor<4x8xf32>
+}

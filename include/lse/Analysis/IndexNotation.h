@@ -115,9 +115,9 @@ public:
 
   /// Notes which dynamic extents in `function` are the same because an
   /// operation wants them to be: those of one loop of a linalg operation, and
-  /// those of the operands of an elementwise one. An operation in a region or
-  /// a later block may not run, and relates only extents of values of its own
-  /// block. To be called before anything is asked for.
+  /// those of the operands of an elementwise one. An operation relates only
+  /// extents of values of its own block: it runs if these are there. To be
+  /// called before anything is asked for.
   void relateExtents(FunctionOpInterface function);
 
   /// The definition of a ranked tensor value, or null where nothing is known
@@ -184,7 +184,7 @@ private:
   Extent getRepresentative(Extent extent) const;
   void relateLoops(linalg::LinalgOp op,
                    function_ref<void(Extent, Extent)> relateIfRun);
-  /// Notes that `a` and `b` are the same.
+  /// Notes that `a` and `b`, of values of one block, are the same.
   void relate(Extent a, Extent b);
   /// The extent that `size`, a value of type index, is; nothing if unknown.
   std::optional<Extent> getSize(Value size);

@@ -20,8 +20,8 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
     their own; one that no kernel covers at all (its element types, its
     numerics class) is decomposed into linalg. Each such operation gives a
     missed remark in the category `lse-prepare-kernels` that says why. An argmax
-    among other results is computed by linalg, and the rest keeps its kernel. Operations whose logits nothing else
-    reads are made to work in place.
+    among other results is computed by linalg, and the rest keeps its kernel.
+    Operations whose logits nothing else reads are made to work in place.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
@@ -113,6 +113,17 @@ def LSELowerCopies : Pass<"lse-lower-copies"> {
     latter into `linalg.generic`, so that compiled modules need no library.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def LSESelectsToBranches : Pass<"lse-selects-to-branches"> {
+  let summary = "Turn choices between whole tensors into control flow";
+  let description = [{
+    An `arith.select` with one condition for whole tensors counts as elementwise
+    upstream, as if both of these had the same extents. Dynamic ones need not: the
+    result has those of the tensor that is chosen. This pass turns each into an
+    `scf.if`, before elementwise operations become loops.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
 }
 
 def LSEDestinationArguments
