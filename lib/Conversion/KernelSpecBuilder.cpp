@@ -86,7 +86,11 @@ static bool isWidenedElement(Operation *op) {
 
 std::optional<std::string> lse::getLogitObstacle(RowOpInterface op) {
   for (Value input : op.getRowInputs())
-    if (!isKernelType(getElementTypeOrSelf(input)))
+    if (Type type = getElementTypeOrSelf(input); type.isInteger(1))
+      return "a mask of i1 is applied before the kernel, which reads f16, "
+             "bf16, "
+             "f32 and f64 only";
+    else if (!isKernelType(type))
       return "a kernel reads f16, bf16, f32 and f64 only";
   Type logitType = op.getLogitType();
   for (Operation &inner : op.getLogitBody()->without_terminator()) {

@@ -210,6 +210,13 @@ llvm::Expected<OutputPlan> lse::planOutputs(const CompileOptions &options) {
           "--emit=header");
     plan.outputs.push_back({kinds->front().kind, "-"});
     plan.name = inputName.str();
+  } else if (!options.output.empty() &&
+             path::is_separator(options.output.back())) {
+    // Otherwise the files would have nothing but an extension.
+    return llvm::createStringError("-o " + options.output +
+                                   " names a directory, but no file in it; add "
+                                   "the name of the files, such as " +
+                                   options.output + inputName);
   } else if (options.output.empty()) {
     placeOutputs(plan, inputName, *kinds, /*mayBeFile=*/false);
   } else {

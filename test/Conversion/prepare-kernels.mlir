@@ -27,7 +27,7 @@ func.func @mask(%x: tensor<?x8xf32>, %m: tensor<8xi1>, %out: tensor<?x8xf32>) ->
   // CHECK: %[[LOGITS:.+]] = linalg.generic {{.*}} ins(%[[X]], %[[MASK]]
   // CHECK:   arith.select
   // CHECK: lse.softmax dims = [1] row_death = zero stabilized ins(%[[LOGITS]] : tensor<?x8xf32>) outs(%[[LOGITS]] : tensor<?x8xf32>) ->
-  // expected-remark @below {{Reason="lse.softmax: a kernel reads f16, bf16, f32 and f64 only"}}
+  // expected-remark @below {{Reason="lse.softmax: a mask of i1 is applied before the kernel, which reads f16, bf16, f32 and f64 only"}}
   %p = lse.softmax dims = [1]
     indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>]
     row_death = zero stabilized

@@ -17,6 +17,8 @@
 
 // RUN: mkdir folder.h
 // RUN: not lse-compile %s -o folder 2>&1 | FileCheck %s --check-prefix=DIRECTORY
+// RUN: not lse-compile %s -o folder/ 2>&1 | FileCheck %s --check-prefix=NO-NAME
+// NO-NAME: error: -o folder/ names a directory, but no file in it; add the name of the files, such as folder/options
 // DIRECTORY: error: cannot write 'folder.h': it is a directory
 
 // /proc takes no files, not even root's.
