@@ -154,6 +154,16 @@ Value IndexNotation::getReshapeExtentSource(Operation *op, unsigned &dim) {
   return {};
 }
 
+bool IndexNotation::hasKnownExtents(Value value) {
+  auto [first, second] = getChoices(cast<OpResult>(value));
+  if (!first)
+    return true;
+  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
+  return llvm::all_of(llvm::seq<int64_t>(0, rank), [&](int64_t dim) {
+    return getExtent(first, dim) == getExtent(second, dim);
+  });
+}
+
 Extent IndexNotation::getExtent(Value value, unsigned dim) {
   int64_t size = cast<ShapedType>(value.getType()).getDimSize(dim);
   if (!ShapedType::isDynamic(size))

@@ -374,7 +374,8 @@ Definition IndexNotation::define(Value value) {
   if (isa<tensor::CastOp>(op) || op->hasTrait<OpTrait::Elementwise>()) {
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<UnrankedTensorType>))
       return {};
-    if (op->getNumRegions() != 0 || !isMemoryEffectFree(op))
+    if (op->getNumRegions() != 0 || !isMemoryEffectFree(op) ||
+        !hasKnownExtents(value))
       return {};
     Definition definition = defineElementwise(op, result);
     if (isa<tensor::CastOp>(op))

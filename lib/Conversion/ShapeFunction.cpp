@@ -49,6 +49,29 @@ static void returnExtents(func::FuncOp shape) {
       shape.getContext(), shape.getFunctionType().getInputs(), types));
 }
 
+namespace {
+
+/// A choice between two tensors is as large as what is chosen.
+struct ResolveExtentOfChoice : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto choice = op.getSource().getDefiningOp<arith::SelectOp>();
+    if (!choice || !choice.getCondition().getType().isInteger(1))
+      return rewriter.notifyMatchFailure(op, "not of a choice of tensors");
+    auto getDim = [&](Value value) {
+      return tensor::DimOp::create(rewriter, op.getLoc(), value, op.getIndex());
+    };
+    rewriter.replaceOpWithNewOp<arith::SelectOp>(
+        op, choice.getCondition(), getDim(choice.getTrueValue()),
+        getDim(choice.getFalseValue()));
+    return success();
+  }
+};
+
+} // namespace
+
 /// Rewrites `shape` until extents are computed from other extents only.
 static void resolveExtents(func::FuncOp shape) {
   MLIRContext *context = shape.getContext();
@@ -56,6 +79,7 @@ static void resolveExtents(func::FuncOp shape) {
   memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
   memref::populateResolveShapedTypeResultDimsPatterns(patterns);
   scf::populateSCFForLoopCanonicalizationPatterns(patterns);
+  patterns.add<ResolveExtentOfChoice>(context);
   for (Dialect *dialect : context->getLoadedDialects())
     dialect->getCanonicalizationPatterns(patterns);
   for (RegisteredOperationName op : context->getRegisteredOperations())

@@ -28,6 +28,8 @@ public:
 
 private:
   static constexpr unsigned maxDepth = 64;
+  /// In unreachable code a value may come from itself.
+  static constexpr unsigned maxSteps = 256;
 
   /// A mask around an exponential: `condition` as the source computes it.
   struct SourceMask {
@@ -381,7 +383,7 @@ SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
                                                          bool onlySafe) {
   SmallVector<const ScalarExpr *> stages = {expr};
   const ScalarExpr *current = expr;
-  while (stages.size() < maxDepth) {
+  for (unsigned step = 0; step < maxSteps; ++step) {
     if (current->kind == ScalarExpr::Kind::Access) {
       // The tensor itself, unless what defines it ends with a shift.
       current = inlined(current);

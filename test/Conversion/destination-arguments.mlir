@@ -123,3 +123,16 @@ func.func @made_of_the_other(%x0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32
   %p = linalg.tanh ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) -> tensor<4xf32>
   return %p, %x : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// Either is as large as the argument.
+
+// CHECK-LABEL: func.func private @either.shape(
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: index
+// CHECK-NEXT:    return %[[N]]
+func.func @either(%c: i1, %x: tensor<?xf32>) -> tensor<?xf32> {
+  %y = linalg.exp ins(%x : tensor<?xf32>) outs(%x : tensor<?xf32>) -> tensor<?xf32>
+  %r = arith.select %c, %x, %y : tensor<?xf32>
+  return %r : tensor<?xf32>
+}

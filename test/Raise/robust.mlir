@@ -229,3 +229,50 @@ func.func @exchanged_operands(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tenso
   %r = arith.divf %e, %sb : tensor<4x8xf32>
   return %r : tensor<4x8xf32>
 }
+
+// -----
+
+// In code that is not reached, a value may be a reshape of itself.
+// CHECK-LABEL: func @reshapes_of_itself
+func.func @reshapes_of_itself(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  return %x : tensor<2x4xf32>
+^bb1:
+  %c = tensor.collapse_shape %d [[0, 1]] : tensor<2x4xf32> into tensor<8xf32>
+  %d = tensor.expand_shape %c [[0, 1]] output_shape [2, 4] : tensor<8xf32> into tensor<2x4xf32>
+  %t = linalg.softmax dimension(1) ins(%d : tensor<2x4xf32>) outs(%d : tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %t : tensor<2x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @cast_of_itself
+func.func @cast_of_itself(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  return %x : tensor<2x4xf32>
+^bb1:
+  %d = tensor.cast %d : tensor<2x4xf32> to tensor<2x4xf32>
+  %t = linalg.softmax dimension(1) ins(%d : tensor<2x4xf32>) outs(%d : tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %t : tensor<2x4xf32>
+}
+
+// -----
+
+// What is chosen may be smaller than the logits of one of the two.
+// CHECK-LABEL: func @masked_or_not
+// CHECK-NOT:     lse.softmax
+func.func @masked_or_not(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>, %c: i1) -> tensor<?x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %e = math.exp %x : tensor<?x?xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%y : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %either = arith.select %c, %e, %zeros : tensor<?x?xf32>
+  %d0 = tensor.dim %either, %c0 : tensor<?x?xf32>
+  %d1 = tensor.dim %either, %c1 : tensor<?x?xf32>
+  %r = tensor.empty(%d0) : tensor<?xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%r : tensor<?xf32>) -> tensor<?xf32>
+  %s = linalg.reduce { arith.addf } ins(%either : tensor<?x?xf32>) outs(%s0 : tensor<?xf32>) dimensions = [1]
+  %t = tensor.empty(%d0, %d1) : tensor<?x?xf32>
+  %b = linalg.broadcast ins(%s : tensor<?xf32>) outs(%t : tensor<?x?xf32>) dimensions = [1]
+  %p = arith.divf %either, %b : tensor<?x?xf32>
+  return %p : tensor<?x?xf32>
+}

@@ -189,6 +189,9 @@ private:
   /// The extent that `size`, a value of type index, is; nothing if unknown.
   std::optional<Extent> getSize(Value size);
 
+  /// False if `value` is one of two tensors whose extents are
+  /// not known to be the same.
+  bool hasKnownExtents(Value value);
   /// Where dimension `dim` of `value` comes from, one step back; a null value
   /// if `value` is where the search ends.
   std::pair<Value, unsigned> getExtentSource(Value value, unsigned dim);

@@ -104,7 +104,7 @@ TEST(RowResults, AllButOneEqual) {
                    alongRows ? 1 : 0, type, {Z, L, P});
       KernelSpec spec = rowCase.makeSpec(host());
       std::unique_ptr<Kernel> kernel = makeKernel(spec, host());
-      for (long double distance : {0.5L, 1.1L, 5.3L}) {
+      for (long double distance : {0.5L, 1.1L, 5.3L, 9.7L, 12.3L}) {
         Tensor input(type, rowCase.extents);
         input.forEach([&](ArrayRef<int64_t> index) {
           input.set(index, index[1] == 7 ? 0 : -distance);
