@@ -95,6 +95,17 @@ Expected<Machine> Machine::host(const std::vector<std::string> &without) {
   return machine;
 }
 
+const std::vector<InstructionSet> &instructionSets() {
+  static const std::vector<InstructionSet> all = {
+      {"AVX-512", "avx512f", 16, {}},
+      {"AVX2", "avx2", 8, {"avx512", "avx10", "evex512"}},
+      {"baseline",
+       "sse2",
+       4,
+       {"avx", "fma", "f16c", "evex512", "vaes", "vpclmul", "xop"}}};
+  return all;
+}
+
 Buffer::Buffer(void *data, lse_halide::ElementType type,
                const std::vector<int64_t> &extents,
                std::vector<int64_t> strides) {
@@ -118,23 +129,43 @@ Buffer::Buffer(void *data, lse_halide::ElementType type,
   raw.dim = dimensions.data();
 }
 
+static Expected<std::unique_ptr<Module>>
+loadModule(const lse_halide::KernelResult &bitcode, const Machine &machine,
+           LLVMContext &context, StringRef name) {
+  if (!bitcode.succeeded)
+    return createStringError(bitcode.error);
+  return mlir::lse::loadKernelModule(
+      context, bitcode.bytes, name,
+      {machine.triple, machine.dataLayout, machine.cpu, machine.features});
+}
+
 Expected<std::unique_ptr<Module>>
 compileToModule(const lse_halide::KernelSpec &spec, const Machine &machine,
                 LLVMContext &context, StringRef name) {
   lse_halide::KernelResult result;
   lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
-  if (!result.succeeded)
-    return createStringError(result.error);
-  return mlir::lse::loadKernelModule(
-      context, result.bytes, name,
-      {machine.triple, machine.dataLayout, machine.cpu, machine.features});
+  return loadModule(result, machine, context, name);
 }
 
 Expected<std::unique_ptr<Kernel>>
 Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine) {
+  lse_halide::KernelResult result;
+  lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
+  return load(result, machine);
+}
+
+Expected<std::unique_ptr<Kernel>>
+Kernel::create(const lse_halide::FunctionSpec &spec, const Machine &machine) {
+  lse_halide::KernelResult result;
+  lse_halide_compile_function(spec, lse_halide::Artifact::Bitcode, result);
+  return load(result, machine);
+}
+
+Expected<std::unique_ptr<Kernel>>
+Kernel::load(const lse_halide::KernelResult &bitcode, const Machine &machine) {
   auto context = std::make_unique<LLVMContext>();
   Expected<std::unique_ptr<Module>> module =
-      compileToModule(spec, machine, *context, "lse.kernel");
+      loadModule(bitcode, machine, *context, "lse.kernel");
   if (!module)
     return module.takeError();
   Expected<std::unique_ptr<TargetMachine>> target = makeTargetMachine(machine);

@@ -14,7 +14,7 @@
 #ifndef LSE_TOOLS_LSEBENCH_KERNELJIT_H
 #define LSE_TOOLS_LSEBENCH_KERNELJIT_H
 
-#include "lse/Halide/KernelSpec.h"
+#include "lse/Halide/MathFunction.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/Error.h"
@@ -42,6 +42,19 @@ struct Machine {
   host(const std::vector<std::string> &without = {});
 };
 
+/// One of the instruction sets that kernels are made for.
+struct InstructionSet {
+  std::string name;
+  /// The features of it, and the vectors that go with them.
+  std::string feature;
+  unsigned vectorLanes;
+  /// What it does without.
+  std::vector<std::string> without;
+};
+
+/// AVX-512, AVX2 and the baseline, in this order.
+const std::vector<InstructionSet> &instructionSets();
+
 /// Dense data or a view of it, as kernels take it.
 class Buffer {
 public:
@@ -68,11 +81,16 @@ class Kernel {
 public:
   static llvm::Expected<std::unique_ptr<Kernel>>
   create(const lse_halide::KernelSpec &spec, const Machine &machine);
+  static llvm::Expected<std::unique_ptr<Kernel>>
+  create(const lse_halide::FunctionSpec &spec, const Machine &machine);
 
   /// Calls the kernel and returns its status.
   int32_t operator()(const std::vector<Buffer *> &buffers) const;
 
 private:
+  static llvm::Expected<std::unique_ptr<Kernel>>
+  load(const lse_halide::KernelResult &bitcode, const Machine &machine);
+
   std::unique_ptr<llvm::orc::LLJIT> jit;
   void *entry = nullptr;
 };

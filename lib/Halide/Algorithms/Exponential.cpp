@@ -14,6 +14,8 @@
 
 #include "Algorithms/Exponential.h"
 
+#include <cmath>
+
 using namespace Halide;
 using Halide::Internal::make_const;
 
@@ -55,6 +57,16 @@ constexpr float kCoefficients[] = {
     8.290186524391174e-3f,  4.189898818731308e-2f, 1.6667646169662476e-1f,
     4.9999141693115234e-1f, 9.999997019767761e-1f, 1.0f};
 
+/// The same of degree 6, with the coefficient of t exactly 1, too, and before
+/// rounding: 3.1e-9.
+constexpr double kMoreCoefficients[] = {1.3814320592326153e-3,
+                                        8.368851101738396e-3,
+                                        4.1668401086047184e-2,
+                                        1.6666519523800796e-1,
+                                        4.999999337306888e-1,
+                                        1.0,
+                                        1.0};
+
 //===----------------------------------------------------------------------===//
 // f64, in the same way
 //===----------------------------------------------------------------------===//
@@ -84,12 +96,18 @@ constexpr double kCoefficientsF64[] = {2.4991418009817558e-08,
                                        1.0,
                                        1.0};
 
-/// 1 + t * (...), with the coefficient of the highest power first.
+/// 1 + t * (...), with the coefficient of the highest power first. Where `t` is
+/// in units of `unit`, their powers become part of the coefficients.
 template <size_t count, typename T>
-Expr evaluatePolynomial(const T (&coefficients)[count], const Expr &t) {
-  Expr result = make_const(t.type(), coefficients[0]);
+Expr evaluatePolynomial(const T (&coefficients)[count], const Expr &t,
+                        double unit = 1.0) {
+  auto coefficient = [&](size_t i) {
+    int power = static_cast<int>(count - 1 - i);
+    return make_const(t.type(), coefficients[i] * std::pow(unit, power));
+  };
+  Expr result = coefficient(0);
   for (size_t i = 1; i < count; ++i)
-    result = result * t + make_const(t.type(), coefficients[i]);
+    result = result * t + coefficient(i);
   return result;
 }
 
@@ -117,6 +135,63 @@ Expr scaledExponentialF64(const Expr &shifted) {
   return evaluatePolynomial(kCoefficientsF64, t) * power;
 }
 
+//===----------------------------------------------------------------------===//
+// Of every number
+//===----------------------------------------------------------------------===//
+
+/// What differs between the types.
+struct Format {
+  Type bits;
+  int exponentShift;
+  int bias;
+  /// Adding it rounds to an integer, in the low bits of the sum.
+  double roundToInteger;
+  double log2E, ln2, ln2High, ln2Low;
+  /// Where results are 0 and infinite for sure, in powers of two.
+  double least, most;
+};
+
+const Format kFormatF32 = {
+    Int(32),  23,      127,    12582912.0, kLog2E, 0.6931471805599453,
+    kLn2High, kLn2Low, -151.0, 129.0};
+const Format kFormatF64 = {Int(64),     52,
+                           1023,        6755399441055744.0,
+                           kLog2EF64,   0.6931471805599453,
+                           kLn2HighF64, kLn2LowF64,
+                           -1076.0,     1025.0};
+
+/// exp(x), or 2^x, as exp(t) * 2^n. The power is applied in two steps: a result
+/// that is too large or subnormal comes about in the second one, which rounds
+/// it once.
+Expr exponentialOf(const Expr &x, bool isBaseTwo) {
+  bool isF32 = x.type() == Float(32);
+  const Format &format = isF32 ? kFormatF32 : kFormatF64;
+  auto constant = [&](double value) { return make_const(x.type(), value); };
+  double perUnit = isBaseTwo ? 1.0 : format.ln2;
+  // In this order the selects pass NaN on.
+  Expr clamped = select(x < constant(format.least * perUnit),
+                        constant(format.least * perUnit), x);
+  clamped = select(clamped > constant(format.most * perUnit),
+                   constant(format.most * perUnit), clamped);
+  Expr rounded = (isBaseTwo ? clamped : clamped * constant(format.log2E)) +
+                 constant(format.roundToInteger);
+  Expr n = rounded - constant(format.roundToInteger);
+  Expr t = isBaseTwo ? clamped - n
+                     : clamped - n * constant(format.ln2High) -
+                           n * constant(format.ln2Low);
+  double unit = isBaseTwo ? format.ln2 : 1.0;
+  Expr value = isF32 ? evaluatePolynomial(kMoreCoefficients, t, unit)
+                     : evaluatePolynomial(kCoefficientsF64, t, unit);
+  Expr power = cast(format.bits, n);
+  auto scale = [&](const Expr &exponent) {
+    return reinterpret(x.type(),
+                       (exponent + make_const(format.bits, format.bias))
+                           << make_const(format.bits, format.exponentShift));
+  };
+  Expr half = power >> make_const(format.bits, 1);
+  return (value * scale(half)) * scale(power - half);
+}
+
 } // namespace
 
 namespace lse_halide {
@@ -130,5 +205,9 @@ Expr scaledExponential(Expr shifted, bool hasFusedMultiplyAdd) {
              ? scaledExponentialF64(shifted)
              : scaledExponentialF32(shifted, hasFusedMultiplyAdd);
 }
+
+Expr exponential(const Expr &x) { return exponentialOf(x, false); }
+
+Expr exponentialOfTwo(const Expr &x) { return exponentialOf(x, true); }
 
 } // namespace lse_halide

@@ -32,6 +32,14 @@ int exponentialScale(Halide::Type type);
 /// its own subtraction has in general.
 Halide::Expr scaledExponential(Halide::Expr shifted, bool hasFusedMultiplyAdd);
 
+/// exp(x) in the type of `x`, f32 or f64, for every `x`: NaN gives NaN, and
+/// results that are too large, or subnormal, are as IEEE 754 has them. The
+/// measured errors are in docs/Numerics.md.
+Halide::Expr exponential(const Halide::Expr &x);
+
+/// The same of 2^x.
+Halide::Expr exponentialOfTwo(const Halide::Expr &x);
+
 } // namespace lse_halide
 
 #endif // LSE_LIB_HALIDE_ALGORITHMS_EXPONENTIAL_H

@@ -13,6 +13,9 @@
 
 #include "Algorithms/Logarithm.h"
 
+#include <cmath>
+#include <limits>
+
 using namespace Halide;
 using Halide::Internal::make_const;
 
@@ -31,19 +34,21 @@ constexpr int kExponentShift = 52;
 /// out is below s^22 / 23 = 7e-19.
 constexpr int kLastTerm = 21;
 
-} // namespace
+/// What makes every subnormal number normal.
+constexpr int kSubnormalShift = 54;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-namespace lse_halide {
+Expr constant(double number) { return make_const(Float(64), number); }
 
-Expr logarithm(Expr value) {
-  auto constant = [](double number) { return make_const(Float(64), number); };
+/// ln(value * 2^shift) for a positive, finite, normal value, or NaN.
+Expr logarithmOfScaled(const Expr &value, const Expr &shift) {
   // Exponents relative to sqrt(1/2): the mantissa then falls around 1.
   Expr bits = reinterpret<int64_t>(value);
   Expr relative = bits - make_const(Int(64), kSqrtHalfBits);
   Expr exponent = relative >> make_const(Int(64), kExponentShift);
   Expr mantissa = reinterpret<double>(
       bits - (exponent << make_const(Int(64), kExponentShift)));
-  Expr n = cast<double>(exponent);
+  Expr n = cast<double>(exponent) + shift;
   Expr s = (mantissa - constant(1)) / (mantissa + constant(1));
   Expr square = s * s;
   Expr tail = constant(1.0 / kLastTerm);
@@ -54,6 +59,49 @@ Expr logarithm(Expr value) {
   Expr low = n * constant(kLn2Low) + twice * (square * tail);
   Expr result = n * constant(kLn2High) + (twice + low);
   return select(is_nan(value), value, result);
+}
+
+/// ln(x) in f64 for every `x` of that type.
+Expr logarithmF64(const Expr &x) {
+  Expr isSubnormal = x < constant(std::numeric_limits<double>::min());
+  Expr result = logarithmOfScaled(
+      select(isSubnormal, x * constant(std::ldexp(1.0, kSubnormalShift)), x),
+      select(isSubnormal, constant(-kSubnormalShift), constant(0)));
+  result = select(x == constant(kInfinity), x, result);
+  result = select(x < constant(0), constant(std::nan("")), result);
+  return select(x == constant(0), constant(-kInfinity), result);
+}
+
+/// ln(1 + x) in f64: the logarithm of the rounded sum, and what rounding took
+/// away relative to it (D. Goldberg, "What every computer scientist should know
+/// about floating-point arithmetic", 1991, theorem 4, in the form with a sum).
+Expr logarithmOfOnePlusF64(const Expr &x) {
+  Expr sum = x + constant(1);
+  Expr lost = select(x < constant(1), x - (sum - constant(1)),
+                     constant(1) - (sum - x)) /
+              sum;
+  Expr isOrdinary = sum > constant(0) && sum < constant(kInfinity);
+  Expr result = logarithmF64(sum) + select(isOrdinary, lost, constant(0));
+  return select(x == constant(0), x, result);
+}
+
+/// `function` in f64, of an `x` of f32 or f64.
+Expr inF64(Expr (*function)(const Expr &), const Expr &x) {
+  return cast(x.type(), function(cast<double>(x)));
+}
+
+} // namespace
+
+namespace lse_halide {
+
+Expr logarithmOfNormal(const Expr &value) {
+  return logarithmOfScaled(value, constant(0));
+}
+
+Expr logarithm(const Expr &x) { return inF64(logarithmF64, x); }
+
+Expr logarithmOfOnePlus(const Expr &x) {
+  return inF64(logarithmOfOnePlusF64, x);
 }
 
 } // namespace lse_halide

@@ -16,7 +16,16 @@ namespace lse_halide {
 /// ln(value) in f64 for a positive, finite, normal f64, or NaN, which gives
 /// NaN. ln(1) is exactly 0. The error is below 2 units in the last place. It is
 /// taken once per row, so it is written for accuracy first.
-Halide::Expr logarithm(Halide::Expr value);
+Halide::Expr logarithmOfNormal(const Halide::Expr &value);
+
+/// ln(x) in the type of `x`, f32 or f64, for every `x`: -inf of zeros, NaN of
+/// negative numbers and NaN. f32 is computed in f64. The measured errors are in
+/// docs/Numerics.md.
+Halide::Expr logarithm(const Halide::Expr &x);
+
+/// The same of 1 + x, where `x` counts with all its digits. Zeros stay what
+/// they are.
+Halide::Expr logarithmOfOnePlus(const Halide::Expr &x);
 
 } // namespace lse_halide
 

@@ -78,7 +78,7 @@ Expr RowFormulas::factor(const Expr &maximum, const Expr &sum) const {
 
 Expr RowFormulas::logSum(const Expr &sum) const {
   double scale = std::ldexp(1.0, -exponentialScale(type));
-  return logarithm(sum * make_const(Float(64), scale));
+  return logarithmOfNormal(sum * make_const(Float(64), scale));
 }
 
 Expr RowFormulas::offset(const Expr &maximum, const Expr &logSum) const {

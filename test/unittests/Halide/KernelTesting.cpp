@@ -43,11 +43,8 @@ GuardedFloats::~GuardedFloats() { munmap(mapping, mapped); }
 const std::vector<Machine> &lse_test::machines() {
   static const std::vector<Machine> all = [] {
     std::vector<Machine> result;
-    for (const std::vector<std::string> &without :
-         {std::vector<std::string>{},
-          {"avx512", "avx10", "evex512"},
-          {"avx", "fma", "f16c", "evex512", "vaes", "vpclmul", "xop"}}) {
-      Machine machine = llvm::cantFail(Machine::host(without));
+    for (const lse_bench::InstructionSet &set : lse_bench::instructionSets()) {
+      Machine machine = llvm::cantFail(Machine::host(set.without));
       if (result.empty() || machine.features != result.back().features)
         result.push_back(machine);
     }
