@@ -26,8 +26,8 @@ int exponentialScale(Halide::Type type);
 /// no longer falls; against a sum of at least 2^scale it is then below half of
 /// the least subnormal, so it still becomes exactly +0.
 ///
-/// The relative error is below 2 units in the last place in f32, and below 1.5
-/// in f64. In f32, where multiply and add are fused, 2.8e-9 * |shifted| is
+/// The error is below 2.3 units in the last place in f32, and below 1.5 in f64.
+/// In f32, where multiply and add are fused, 2.8e-9 * |shifted| of the result is
 /// added to that: as if `shifted` were off by 1/20 of the rounding error that
 /// its own subtraction has in general.
 Halide::Expr scaledExponential(Halide::Expr shifted, bool hasFusedMultiplyAdd);
