@@ -36,6 +36,8 @@ table=$LSE_LOGS/verify-$stage.md
 status=0
 "$LSE_BUILD/bin/lse-verify" "$@" >"$table" </dev/null || status=$?
 cat "$table"
+# 1 means that there were failures; anything else, that the table is not whole.
+((status <= 1)) || fail "lse-verify did not come to an end."
 if [[ -z $slice ]]; then
   {
     sed "/^<!-- begin $stage -->$/q" "$page"
