@@ -17,10 +17,6 @@ using llvm::ArrayRef;
 
 namespace {
 
-constexpr ResultKind P = ResultKind::Probabilities;
-constexpr ResultKind L = ResultKind::LogProbabilities;
-constexpr ResultKind Z = ResultKind::LogSumExp;
-
 /// Every number of a 16-bit type, read exactly: the log-sum-exp of a row of one
 /// element is that element.
 TEST(HalfPrecision, EveryNumberIsRead) {

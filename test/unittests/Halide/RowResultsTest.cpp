@@ -22,10 +22,6 @@ using llvm::ArrayRef;
 
 namespace {
 
-constexpr ResultKind P = ResultKind::Probabilities;
-constexpr ResultKind L = ResultKind::LogProbabilities;
-constexpr ResultKind Z = ResultKind::LogSumExp;
-
 /// Sets of results, each with the log-sum-exp first if it is there.
 const std::vector<std::vector<ResultKind>> kResultSets = {
     {P}, {L}, {Z}, {P, L}, {L, P}, {Z, P}, {Z, L}, {Z, L, P}};
@@ -299,19 +295,7 @@ TEST(RowResults, TasksDoNotChangeResults) {
     bool alongRows = strategy == Strategy::CachedRow;
     RowCase rowCase = makeCase({3, 37, 531}, {alongRows ? 2u : 1u}, strategy, 2,
                                ElementType::F32, {Z, L, P});
-    KernelSpec spec = rowCase.makeSpec(host());
-    Tensor input = rowCase.makeInput();
-    std::vector<Tensor> expected = rowCase.makeOutputs();
-    spec.schedule.parallel = false;
-    ASSERT_EQ(run(*makeKernel(spec, host()), input, expected), 0);
-    spec.schedule.parallel = true;
-    for (int64_t grain : {1, 5000, 32768}) {
-      spec.schedule.parallelGrain = grain;
-      std::vector<Tensor> outputs = rowCase.makeOutputs();
-      ASSERT_EQ(run(*makeKernel(spec, host()), input, outputs), 0);
-      for (size_t i = 0; i < outputs.size(); ++i)
-        EXPECT_TRUE(outputs[i].sameBytes(expected[i])) << grain;
-    }
+    checkTasks(rowCase, {1, 5000, 32768});
   }
 }
 

@@ -17,10 +17,6 @@ using llvm::ArrayRef;
 
 namespace {
 
-constexpr ResultKind P = ResultKind::Probabilities;
-constexpr ResultKind L = ResultKind::LogProbabilities;
-constexpr ResultKind Z = ResultKind::LogSumExp;
-
 /// Runs one row, of all kinds of results, along rows and as the middle one of
 /// `count` adjacent ones.
 class SpecialRows : public testing::TestWithParam<ElementType> {

@@ -359,3 +359,19 @@ void lse_test::checkCase(const RowCase &rowCase, const Machine &machine) {
     EXPECT_TRUE(output.gapsAreUntouched());
   ASSERT_NO_FATAL_FAILURE(expectResults(rowCase, spec, input, outputs));
 }
+
+void lse_test::checkTasks(const RowCase &rowCase, ArrayRef<int64_t> grains) {
+  KernelSpec spec = rowCase.makeSpec(host());
+  Tensor input = rowCase.makeInput();
+  std::vector<Tensor> expected = rowCase.makeOutputs();
+  spec.schedule.parallel = false;
+  ASSERT_EQ(run(*makeKernel(spec, host()), input, expected), 0);
+  spec.schedule.parallel = true;
+  for (int64_t grain : grains) {
+    spec.schedule.parallelGrain = grain;
+    std::vector<Tensor> outputs = rowCase.makeOutputs();
+    ASSERT_EQ(run(*makeKernel(spec, host()), input, outputs), 0);
+    for (size_t i = 0; i < outputs.size(); ++i)
+      EXPECT_TRUE(outputs[i].sameBytes(expected[i])) << grain;
+  }
+}

@@ -97,6 +97,11 @@ struct RowCase {
 constexpr ElementType kTypes[] = {ElementType::F32, ElementType::F64,
                                   ElementType::F16, ElementType::BF16};
 
+/// The kinds of results, shortly.
+constexpr ResultKind P = ResultKind::Probabilities;
+constexpr ResultKind L = ResultKind::LogProbabilities;
+constexpr ResultKind Z = ResultKind::LogSumExp;
+
 /// A case whose input and outputs are of `type`, and the computation of the
 /// type that kernels take for it.
 RowCase makeCase(std::vector<int64_t> extents, std::vector<unsigned> rowDims,
@@ -125,6 +130,10 @@ void expectResults(const RowCase &rowCase, const KernelSpec &spec,
 
 /// Makes the kernel of `rowCase`, runs it, and expects its results.
 void checkCase(const RowCase &rowCase, const Machine &machine);
+
+/// Expects the same bits of `rowCase` on this machine however its rows are
+/// shared out, in tasks of each of `grains` elements.
+void checkTasks(const RowCase &rowCase, llvm::ArrayRef<int64_t> grains);
 
 } // namespace lse_test
 
