@@ -146,7 +146,7 @@ void softmaxRows(const float *input, float *output, int64_t rows,
 } // namespace
 
 #if defined(LSE_HAND_AVX512)
-lse_bench::HandWrittenLoop lse_bench::handWrittenAVX512() {
+lse_testing::HandWrittenLoop lse_testing::handWrittenAVX512() {
 #ifdef LSE_HAS_LOOP
   return {"AVX-512", kLanes, softmaxRows};
 #else
@@ -156,7 +156,7 @@ lse_bench::HandWrittenLoop lse_bench::handWrittenAVX512() {
 #endif
 
 #if defined(LSE_HAND_AVX2)
-lse_bench::HandWrittenLoop lse_bench::handWrittenAVX2() {
+lse_testing::HandWrittenLoop lse_testing::handWrittenAVX2() {
 #ifdef LSE_HAS_LOOP
   return {"AVX2", kLanes, softmaxRows};
 #else

@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace lse_bench {
+namespace lse_testing {
 
 /// Softmax of dense rows, written by hand for a vector of 16 or of 8 elements.
 using HandWritten = void (*)(const float *input, float *output, int64_t rows,
@@ -26,6 +26,6 @@ struct HandWrittenLoop {
 HandWrittenLoop handWrittenAVX512();
 HandWrittenLoop handWrittenAVX2();
 
-} // namespace lse_bench
+} // namespace lse_testing
 
 #endif // LSE_TOOLS_LSEBENCH_HANDWRITTEN_H

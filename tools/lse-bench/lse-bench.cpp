@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "HandWritten.h"
-#include "KernelJIT.h"
+#include "lse/KernelTesting/KernelJIT.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -27,7 +27,7 @@
 #include <random>
 
 using namespace llvm;
-using namespace lse_bench;
+using namespace lse_testing;
 
 namespace {
 

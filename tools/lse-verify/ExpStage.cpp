@@ -8,7 +8,7 @@
 
 #include "Stages.h"
 
-#include "KernelJIT.h"
+#include "lse/KernelTesting/KernelJIT.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
@@ -23,8 +23,9 @@
 #include <mutex>
 #include <thread>
 
-using namespace lse_bench;
+using namespace lse_testing;
 using lse_halide::MathFunction;
+using lse_verify::Settings;
 
 namespace {
 
@@ -204,21 +205,21 @@ void checkBlock(const Function &function, uint64_t block,
   }
 }
 
-void checkFunction(const Function &function, uint64_t every, unsigned threads,
+void checkFunction(const Function &function, const Settings &settings,
                    llvm::MutableArrayRef<Candidate> candidates) {
   std::atomic<uint64_t> next = 0;
   std::mutex merging;
   auto work = [&] {
     std::vector<Findings> findings(candidates.size());
-    for (uint64_t block = next.fetch_add(every); block < kBlocks;
-         block = next.fetch_add(every))
+    for (uint64_t block = next.fetch_add(settings.every); block < kBlocks;
+         block = next.fetch_add(settings.every))
       checkBlock(function, block, candidates, findings);
     std::lock_guard<std::mutex> lock(merging);
     for (auto [candidate, found] : llvm::zip(candidates, findings))
       candidate.findings.add(found);
   };
   std::vector<std::thread> workers;
-  for (unsigned i = 0; i < threads; ++i)
+  for (unsigned i = 0; i < settings.threads; ++i)
     workers.emplace_back(work);
   for (std::thread &worker : workers)
     worker.join();
@@ -226,8 +227,8 @@ void checkFunction(const Function &function, uint64_t every, unsigned threads,
 
 } // namespace
 
-uint64_t lse_verify::verifyExp(llvm::raw_ostream &os, uint64_t every,
-                               unsigned threads) {
+uint64_t lse_verify::verifyExp(llvm::raw_ostream &os,
+                               const Settings &settings) {
   uint64_t failures = 0;
   os << "| function | instructions | inputs | largest error, ULP | at | "
         "correctly rounded | bound, ULP | failures |\n"
@@ -236,7 +237,7 @@ uint64_t lse_verify::verifyExp(llvm::raw_ostream &os, uint64_t every,
     std::vector<Candidate> candidates;
     for (const InstructionSet &set : instructionSets())
       candidates.push_back({makeKernel(function, set), {}});
-    checkFunction(function, every, threads, candidates);
+    checkFunction(function, settings, candidates);
     for (auto [candidate, set] : llvm::zip(candidates, instructionSets())) {
       os << "| " << function.name << " | " << set.name << " | ";
       if (!candidate.kernel) {

@@ -15,12 +15,20 @@
 
 namespace lse_verify {
 
+struct Settings {
+  /// One in so many cases is taken; all if it is 1.
+  uint64_t every = 1;
+  unsigned threads = 1;
+};
+
+/// A stage prints a table in Markdown and returns the number of failures.
+using Stage = uint64_t(llvm::raw_ostream &os, const Settings &settings);
+
 /// Checks exp, exp2, log, log1p and the scaled exponential of rows in f32, on
-/// every instruction set that runs here, over one in `every` blocks of inputs
-/// (all 2^32 if that is 1), and prints a table in Markdown. References are in
-/// 80-bit extended precision. Returns the number of failures: errors beyond the
-/// bounds of docs/Numerics.md, and special values that are not exact.
-uint64_t verifyExp(llvm::raw_ostream &os, uint64_t every, unsigned threads);
+/// every instruction set that runs here, over all 2^32 inputs in blocks.
+/// References are in 80-bit extended precision. A failure is an error beyond
+/// the bounds of docs/Numerics.md, or a special value that is not exact.
+Stage verifyExp;
 
 } // namespace lse_verify
 

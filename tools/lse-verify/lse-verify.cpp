@@ -9,25 +9,37 @@
 #include "Stages.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/InitLLVM.h"
 
+#include <algorithm>
 #include <thread>
 
 using namespace llvm;
 
+using lse_verify::Settings;
+
 namespace {
 
-enum class Stage { Exp };
+enum class StageName { Exp };
 
 cl::OptionCategory category("lse-verify options");
-cl::opt<Stage> stage("stage", cl::Required, cl::cat(category),
-                     cl::desc("What to verify"),
-                     cl::values(clEnumValN(Stage::Exp, "exp",
-                                           "exp, exp2, log and log1p in f32")));
+cl::opt<StageName>
+    stage("stage", cl::Required, cl::cat(category), cl::desc("What to verify"),
+          cl::values(clEnumValN(StageName::Exp, "exp",
+                                "exp, exp2, log and log1p in f32")));
 cl::opt<uint64_t> every("every", cl::cat(category), cl::init(1),
-                        cl::desc("Take one in so many blocks of inputs (1)"));
+                        cl::desc("Take one in so many cases (1)"));
 cl::opt<unsigned> threads("jobs", cl::cat(category), cl::init(0),
                           cl::desc("Threads (one for each processor)"));
+
+lse_verify::Stage *getStage() {
+  switch (stage) {
+  case StageName::Exp:
+    return lse_verify::verifyExp;
+  }
+  llvm_unreachable("not a stage");
+}
 
 } // namespace
 
@@ -36,14 +48,11 @@ int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(
       argc, argv, "Checks numbers against references and prints a table\n");
-  unsigned count = threads ? threads : std::thread::hardware_concurrency();
-  uint64_t failures = 0;
-  switch (stage) {
-  case Stage::Exp:
-    failures = lse_verify::verifyExp(outs(), std::max<uint64_t>(every, 1),
-                                     std::max(count, 1u));
-    break;
-  }
+  Settings settings;
+  settings.every = std::max<uint64_t>(every, 1);
+  settings.threads =
+      std::max(threads ? threads : std::thread::hardware_concurrency(), 1u);
+  uint64_t failures = getStage()(outs(), settings);
   outs() << "\n" << failures << " failures\n";
   return failures != 0;
 }

@@ -20,7 +20,7 @@
 #include <gtest/gtest.h>
 
 using namespace llvm;
-using namespace lse_test;
+using namespace lse_testing;
 using lse_halide::kDynamicExtent;
 using lse_halide::KernelSpec;
 using lse_halide::LogitNode;

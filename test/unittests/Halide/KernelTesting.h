@@ -9,7 +9,8 @@
 #ifndef LSE_UNITTESTS_HALIDE_KERNELTESTING_H
 #define LSE_UNITTESTS_HALIDE_KERNELTESTING_H
 
-#include "KernelJIT.h"
+#include "lse/KernelTesting/GuardedMemory.h"
+#include "lse/KernelTesting/KernelJIT.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -17,41 +18,21 @@
 #include <memory>
 #include <vector>
 
-namespace lse_test {
+namespace lse_testing {
 
-using lse_bench::Buffer;
-using lse_bench::Kernel;
-using lse_bench::Machine;
-
-/// Where a guarded array sits between its two forbidden pages.
-enum class Placement { AtStart, AtEnd };
-
-/// Memory of exactly `size` floats with a forbidden page before and after it.
-/// One end touches its forbidden page; the other is a page's slack away.
+/// Guarded memory of exactly `size` floats.
 class GuardedFloats {
 public:
-  GuardedFloats(size_t size, Placement placement);
-  ~GuardedFloats();
-  GuardedFloats(const GuardedFloats &) = delete;
-  GuardedFloats &operator=(const GuardedFloats &) = delete;
+  GuardedFloats(size_t size, Placement placement)
+      : memory(size * sizeof(float), placement), count(size) {}
 
-  float *data() const { return first; }
-  llvm::MutableArrayRef<float> values() const { return {first, count}; }
+  float *data() const { return static_cast<float *>(memory.data()); }
+  llvm::MutableArrayRef<float> values() const { return {data(), count}; }
 
 private:
-  void *mapping = nullptr;
-  size_t mapped = 0;
-  float *first = nullptr;
-  size_t count = 0;
+  GuardedMemory memory;
+  size_t count;
 };
-
-/// The machines to test on: this one, and it without its widest vectors.
-const std::vector<Machine> &machines();
-const Machine &host();
-
-/// A kernel, or a fatal error that shows the message.
-std::unique_ptr<Kernel> makeKernel(const lse_halide::KernelSpec &spec,
-                                   const Machine &machine);
 
 /// Normally distributed logits, the same for the same seed.
 void fillNormal(llvm::MutableArrayRef<float> values, unsigned seed,
@@ -71,6 +52,6 @@ void expectSoftmax(llvm::ArrayRef<float> logits, llvm::ArrayRef<float> actual);
 /// True if all values have the same bits.
 bool sameBits(llvm::ArrayRef<float> a, llvm::ArrayRef<float> b);
 
-} // namespace lse_test
+} // namespace lse_testing
 
 #endif // LSE_UNITTESTS_HALIDE_KERNELTESTING_H

@@ -13,7 +13,7 @@
 #include <cmath>
 #include <numeric>
 
-using namespace lse_test;
+using namespace lse_testing;
 
 namespace {
 
@@ -23,8 +23,8 @@ constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
 
 RowCase makeCase(std::vector<int64_t> extents, ElementType type) {
-  return lse_test::makeCase(std::move(extents), {1}, Strategy::OnlineRow, 1,
-                            type, {Z});
+  return lse_testing::makeCase(std::move(extents), {1}, Strategy::OnlineRow, 1,
+                               type, {Z});
 }
 
 /// One kernel for all row lengths.

@@ -18,7 +18,7 @@
 #include <cmath>
 #include <random>
 
-using namespace lse_test;
+using namespace lse_testing;
 using lse_halide::ElementType;
 using lse_halide::FunctionSpec;
 using lse_halide::MathFunction;

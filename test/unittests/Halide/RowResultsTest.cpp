@@ -17,7 +17,7 @@
 #include <cmath>
 #include <set>
 
-using namespace lse_test;
+using namespace lse_testing;
 using llvm::ArrayRef;
 
 namespace {

@@ -12,7 +12,7 @@
 
 #include <cmath>
 
-using namespace lse_test;
+using namespace lse_testing;
 using llvm::ArrayRef;
 
 namespace {

@@ -16,7 +16,7 @@
 
 #include <cmath>
 
-using namespace lse_test;
+using namespace lse_testing;
 using lse_halide::kDynamicExtent;
 using lse_halide::KernelSpec;
 using lse_halide::LogitNode;

@@ -15,7 +15,7 @@
 #include <cmath>
 #include <limits>
 
-using namespace lse_test;
+using namespace lse_testing;
 using lse_halide::kDynamicExtent;
 using lse_halide::KernelSpec;
 

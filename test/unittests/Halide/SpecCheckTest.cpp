@@ -14,7 +14,7 @@
 
 #include <functional>
 
-using namespace lse_test;
+using namespace lse_testing;
 using namespace lse_halide;
 
 namespace {

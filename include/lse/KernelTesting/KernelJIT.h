@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LSE_TOOLS_LSEBENCH_KERNELJIT_H
-#define LSE_TOOLS_LSEBENCH_KERNELJIT_H
+#ifndef LSE_KERNELTESTING_KERNELJIT_H
+#define LSE_KERNELTESTING_KERNELJIT_H
 
 #include "lse/Halide/MathFunction.h"
 
@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace lse_bench {
+namespace lse_testing {
 
 /// A machine to make kernels for, which this process runs on.
 struct Machine {
@@ -100,10 +100,18 @@ llvm::Expected<std::unique_ptr<llvm::Module>>
 compileToModule(const lse_halide::KernelSpec &spec, const Machine &machine,
                 llvm::LLVMContext &context, llvm::StringRef name);
 
+/// This machine once for each instruction set that it has, the widest first.
+const std::vector<Machine> &machines();
+const Machine &host();
+
+/// A kernel, or a fatal error that shows the message.
+std::unique_ptr<Kernel> makeKernel(const lse_halide::KernelSpec &spec,
+                                   const Machine &machine);
+
 /// Softmax of dense rows, the last of `extents`, as a spec for `machine`.
 lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
                                        const std::vector<int64_t> &extents);
 
-} // namespace lse_bench
+} // namespace lse_testing
 
-#endif // LSE_TOOLS_LSEBENCH_KERNELJIT_H
+#endif // LSE_KERNELTESTING_KERNELJIT_H

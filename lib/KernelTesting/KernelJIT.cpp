@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelJIT.h"
+#include "lse/KernelTesting/KernelJIT.h"
 
 #include "lse/Conversion/KernelModule.h"
 #include "lse/Halide/KernelCompiler.h"
@@ -20,7 +20,7 @@
 #include <algorithm>
 
 using namespace llvm;
-using namespace lse_bench;
+using namespace lse_testing;
 
 namespace {
 
@@ -67,7 +67,7 @@ bool startsWithAny(StringRef feature, const std::vector<std::string> &names) {
 
 } // namespace
 
-namespace lse_bench {
+namespace lse_testing {
 
 Expected<Machine> Machine::host(const std::vector<std::string> &without) {
   Machine machine;
@@ -231,6 +231,30 @@ int32_t Kernel::operator()(const std::vector<Buffer *> &buffers) const {
   }
 }
 
+const std::vector<Machine> &machines() {
+  static const std::vector<Machine> all = [] {
+    std::vector<Machine> result;
+    for (const InstructionSet &set : instructionSets()) {
+      Machine machine = llvm::cantFail(Machine::host(set.without));
+      if (result.empty() || machine.features != result.back().features)
+        result.push_back(machine);
+    }
+    return result;
+  }();
+  return all;
+}
+
+const Machine &host() { return machines().front(); }
+
+std::unique_ptr<Kernel> makeKernel(const lse_halide::KernelSpec &spec,
+                                   const Machine &machine) {
+  llvm::Expected<std::unique_ptr<Kernel>> kernel =
+      Kernel::create(spec, machine);
+  if (!kernel)
+    llvm::report_fatal_error(kernel.takeError());
+  return std::move(*kernel);
+}
+
 lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
                                        const std::vector<int64_t> &extents) {
   lse_halide::KernelSpec spec;
@@ -253,4 +277,4 @@ lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,
   return spec;
 }
 
-} // namespace lse_bench
+} // namespace lse_testing
