@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Dominators.h"
@@ -252,7 +253,10 @@ private:
     if (const auto *call = dyn_cast<IntrinsicInst>(value))
       return call->getIntrinsicID() == Intrinsic::masked_load ||
              call->getIntrinsicID() == Intrinsic::masked_gather;
-    return isa<LoadInst>(value);
+    // What the stack holds is a value of a row.
+    const auto *load = dyn_cast<LoadInst>(value);
+    return load &&
+           !isa<AllocaInst>(getUnderlyingObject(load->getPointerOperand()));
   }
 
   static bool isTransparent(const Instruction &instruction) {

@@ -50,8 +50,6 @@ std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
   for (ResultKind kind : kinds)
     if (llvm::count(kinds, kind) > 1)
       return "kernels yield each result once";
-  if (op.getNumerics() != Numerics::Standard)
-    return "kernels have standard numerics only";
   if (op.getNumLoops() > maxKernelRank)
     return "the iteration space has more than " +
            std::to_string(maxKernelRank) + " dimensions";
@@ -307,6 +305,8 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
   spec.compute = getElementType(op.getComputeType());
   if (op.getRowDeath() == RowDeath::Zero)
     spec.rowDeath = lse_halide::RowDeath::Zero;
+  if (op.getNumerics() == Numerics::Accurate)
+    spec.numerics = lse_halide::Numerics::Accurate;
   spec.schedule = describeSchedule(op, schedule);
   spec.target.triple = target.triple;
   spec.target.features = target.features;

@@ -216,7 +216,11 @@ Expr BufferStores::keep(Expr value, Expr element) const {
 }
 
 void BufferStores::addLanes(const Func &lanes) {
-  laneFuncs.insert(lanes.name());
+  if (lanes.outputs() == 1)
+    laneFuncs.insert(lanes.name());
+  else
+    for (int i = 0; i < lanes.outputs(); ++i)
+      laneFuncs.insert(lanes.name() + "." + std::to_string(i));
 }
 
 void BufferStores::addLoweringPass(Pipeline &pipeline) const {

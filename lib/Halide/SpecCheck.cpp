@@ -186,8 +186,6 @@ namespace lse_halide {
 std::string checkSpec(const KernelSpec &spec) {
   if (spec.compute != ElementType::F32 && spec.compute != ElementType::F64)
     return "only computation in f32 and f64 is supported";
-  if (spec.numerics != Numerics::Standard)
-    return "only the numerics class 'standard' is supported";
   for (auto check :
        {checkExtents, checkRowDims, checkBuffers, checkLogit, checkSchedule})
     if (std::string error = check(spec); !error.empty())

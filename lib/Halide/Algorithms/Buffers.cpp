@@ -63,7 +63,11 @@ KeptValues chooseKeptValues(const KernelSpec &spec) {
     return output && spec.outputs[*output].type == spec.compute;
   };
   KeptValues kept;
-  if (holds(p) && (!l || holds(l)))
+  // Accurate sums of f64 use an exponential more than once, and would keep it
+  // as often.
+  bool isUsedOnce =
+      spec.numerics == Numerics::Standard || spec.compute == ElementType::F32;
+  if (holds(p) && (!l || holds(l)) && isUsedOnce)
     kept.exponentials = p;
   // Exponentials may take the place of the logits that `l` is made from.
   bool isCostly = !isPlainInput(spec);

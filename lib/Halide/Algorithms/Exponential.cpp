@@ -149,23 +149,45 @@ struct Format {
   double log2E, ln2, ln2High, ln2Low;
   /// Where results are 0 and infinite for sure, in powers of two.
   double least, most;
+  /// What rounds, and makes an exponent field of 2^(scale - power).
+  double roundAndBias;
+  /// See exponentialOverPower and mostUnshifted.
+  double mostDistance, mostUnshifted;
 };
 
 const Format kFormatF32 = {
-    Int(32),  23,      127,    12582912.0, kLog2E, 0.6931471805599453,
-    kLn2High, kLn2Low, -151.0, 129.0};
-const Format kFormatF64 = {Int(64),     52,
-                           1023,        6755399441055744.0,
-                           kLog2EF64,   0.6931471805599453,
-                           kLn2HighF64, kLn2LowF64,
-                           -1076.0,     1025.0};
+    Int(32),  23,      127,    12582912.0, kLog2E,        0.6931471805599453,
+    kLn2High, kLn2Low, -151.0, 129.0,      kRoundAndBias, 129.0,
+    256.0};
+const Format kFormatF64 = {Int(64),
+                           52,
+                           1023,
+                           6755399441055744.0,
+                           kLog2EF64,
+                           0.6931471805599453,
+                           kLn2HighF64,
+                           kLn2LowF64,
+                           -1076.0,
+                           1025.0,
+                           kRoundAndBiasF64,
+                           1000.0,
+                           2048.0};
+
+const Format &formatOf(const Expr &x) {
+  return x.type() == Float(32) ? kFormatF32 : kFormatF64;
+}
+
+/// exp(t), or 2^t if `unit` is ln 2.
+Expr exponentialOfRest(const Expr &t, double unit) {
+  return t.type() == Float(32) ? evaluatePolynomial(kMoreCoefficients, t, unit)
+                               : evaluatePolynomial(kCoefficientsF64, t, unit);
+}
 
 /// exp(x), or 2^x, as exp(t) * 2^n. The power is applied in two steps: a result
 /// that is too large or subnormal comes about in the second one, which rounds
 /// it once.
 Expr exponentialOf(const Expr &x, bool isBaseTwo) {
-  bool isF32 = x.type() == Float(32);
-  const Format &format = isF32 ? kFormatF32 : kFormatF64;
+  const Format &format = formatOf(x);
   auto constant = [&](double value) { return make_const(x.type(), value); };
   double perUnit = isBaseTwo ? 1.0 : format.ln2;
   // In this order the selects pass NaN on.
@@ -179,9 +201,7 @@ Expr exponentialOf(const Expr &x, bool isBaseTwo) {
   Expr t = isBaseTwo ? clamped - n
                      : clamped - n * constant(format.ln2High) -
                            n * constant(format.ln2Low);
-  double unit = isBaseTwo ? format.ln2 : 1.0;
-  Expr value = isF32 ? evaluatePolynomial(kMoreCoefficients, t, unit)
-                     : evaluatePolynomial(kCoefficientsF64, t, unit);
+  Expr value = exponentialOfRest(t, isBaseTwo ? format.ln2 : 1.0);
   Expr power = cast(format.bits, n);
   auto scale = [&](const Expr &exponent) {
     return reinterpret(x.type(),
@@ -204,6 +224,33 @@ Expr scaledExponential(Expr shifted, bool hasFusedMultiplyAdd) {
   return shifted.type() == Float(64)
              ? scaledExponentialF64(shifted)
              : scaledExponentialF32(shifted, hasFusedMultiplyAdd);
+}
+
+Expr nearestPower(const Expr &x) {
+  const Format &format = formatOf(x);
+  Expr round = make_const(x.type(), format.roundToInteger);
+  return x * make_const(x.type(), format.log2E) + round - round;
+}
+
+double mostUnshifted(Type type) {
+  return type == Float(32) ? kFormatF32.mostUnshifted
+                           : kFormatF64.mostUnshifted;
+}
+
+Expr exponentialOverPower(const Expr &x, const Expr &most, const Expr &power) {
+  const Format &format = formatOf(x);
+  auto constant = [&](double value) { return make_const(x.type(), value); };
+  // In this order the select is one x86 maximum, and it passes NaN on.
+  Expr least = most - constant(format.mostDistance);
+  Expr clamped = select(x < least, least, x);
+  Expr roundAndBias = constant(format.roundAndBias) - power;
+  Expr biased = clamped * constant(format.log2E) + roundAndBias;
+  Expr n = biased - roundAndBias;
+  Expr t = clamped - n * constant(format.ln2High) - n * constant(format.ln2Low);
+  Expr scale = reinterpret(
+      x.type(), reinterpret(format.bits, biased)
+                    << make_const(format.bits, format.exponentShift));
+  return exponentialOfRest(t, 1.0) * scale;
 }
 
 Expr exponential(const Expr &x) { return exponentialOf(x, false); }

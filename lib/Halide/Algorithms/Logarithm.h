@@ -14,9 +14,15 @@
 namespace lse_halide {
 
 /// ln(value) in f64 for a positive, finite, normal f64, or NaN, which gives
-/// NaN. ln(1) is exactly 0. The error is below 2 units in the last place. It is
-/// taken once per row, so it is written for accuracy first.
-Halide::Expr logarithmOfNormal(const Halide::Expr &value);
+/// NaN. ln(1) is exactly 0. It is taken once per row. The error is below 2
+/// units in the last place if `digits` is f64, and below 2^-38 of the result if
+/// that is f32, which takes less time.
+Halide::Expr logarithmOfNormal(const Halide::Expr &value, Halide::Type digits);
+
+/// The same of 1 + x for a finite f64 from 0 on, or NaN; `x` counts with all
+/// its digits.
+Halide::Expr logarithmOfOnePlusNonNegative(const Halide::Expr &x,
+                                           Halide::Type digits);
 
 /// ln(x) in the type of `x`, f32 or f64, for every `x`: -inf of zeros, NaN of
 /// negative numbers and NaN. f32 is computed in f64. The measured errors are in

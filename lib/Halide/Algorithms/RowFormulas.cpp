@@ -1,4 +1,4 @@
-//===- RowFormulas.cpp - What follows from a row's maximum and sum --------===//
+//===- RowFormulas.cpp - What numerics classes share ----------------------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,7 +11,6 @@
 #include "Algorithms/Buffers.h"
 #include "Algorithms/Exponential.h"
 #include "Algorithms/HalfPrecision.h"
-#include "Algorithms/Logarithm.h"
 
 #include <cmath>
 #include <limits>
@@ -34,21 +33,21 @@ Expr RowFormulas::constant(double value) const {
   return make_const(type, value);
 }
 
-Expr RowFormulas::shift(const Expr &maximum) const {
-  if (isGuarded)
-    return select(isInfinite(maximum), constant(0), maximum);
-  // -inf - -inf would be NaN.
-  if (deadRowsAreZero)
-    return select(isDead(maximum), constant(0), maximum);
-  return maximum;
+Expr RowFormulas::zeroOrNaN(const Expr &sum) const {
+  return cast(type, sum * make_const(Float(64), 0.0));
 }
 
-Expr RowFormulas::exponential(const Expr &logit, const Expr &shift) const {
-  Expr shifted = logit - shift;
-  // In this order the select is one x86 minimum, and it passes NaN on.
+Expr RowFormulas::factorOfRow(const Expr &maximum, const Expr &sum,
+                              const Expr &ordinary) const {
+  Expr result = ordinary;
+  Expr nan = make_const(result.type(), std::nan(""));
   if (isGuarded)
-    shifted = select(shifted > constant(0), constant(0), shifted);
-  return scaledExponential(shifted, traits.hasFusedMultiplyAdd);
+    result = select(isInfinite(maximum), nan, result);
+  // Of a dead row, the sum is a number unless a NaN is in the row.
+  if (deadRowsAreZero)
+    result =
+        select(isDead(maximum), cast(result.type(), zeroOrNaN(sum)), result);
+  return result;
 }
 
 Expr RowFormulas::rescaling(const Expr &oldMaximum, const Expr &shift) const {
@@ -61,40 +60,10 @@ Expr RowFormulas::rescaling(const Expr &oldMaximum, const Expr &shift) const {
          make_const(Float(64), std::ldexp(1.0, -exponentialScale(Float(64))));
 }
 
-Expr RowFormulas::zeroOrNaN(const Expr &sum) const {
-  return cast(type, sum * make_const(Float(64), 0.0));
-}
-
-Expr RowFormulas::factor(const Expr &maximum, const Expr &sum) const {
-  Expr nan = constant(std::nan(""));
-  Expr result = cast(type, make_const(Float(64), 1.0) / sum);
-  if (isGuarded)
-    result = select(isInfinite(maximum), nan, result);
-  // Of a dead row, the sum is a number unless a NaN is in the row.
-  if (deadRowsAreZero)
-    result = select(isDead(maximum), zeroOrNaN(sum), result);
-  return result;
-}
-
-Expr RowFormulas::logSum(const Expr &sum) const {
-  double scale = std::ldexp(1.0, -exponentialScale(type));
-  return logarithmOfNormal(sum * make_const(Float(64), scale));
-}
-
-Expr RowFormulas::offset(const Expr &maximum, const Expr &logSum) const {
-  Expr result = cast(type, logSum);
-  if (!isGuarded)
-    return result;
-  // In a dead row that is to have an answer, logit - shift is that: -inf.
-  Expr isNaN =
-      deadRowsAreZero ? maximum == constant(infinity()) : isInfinite(maximum);
-  return select(isNaN, constant(std::nan("")), result);
-}
-
-Expr RowFormulas::logSumExp(const Expr &maximum, const Expr &sum,
+Expr RowFormulas::logSumExp(const Expr &maximum, const Values &relativeSums,
                             const Expr &logSum) const {
   // An infinite maximum is the answer, unless a NaN is in the row.
-  return select(isInfinite(maximum), maximum + zeroOrNaN(sum),
+  return select(isInfinite(maximum), maximum + zeroOrNaN(relativeSums[0]),
                 cast(type, cast<double>(maximum) + logSum));
 }
 

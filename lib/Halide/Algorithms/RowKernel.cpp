@@ -53,13 +53,20 @@ LoopSpace makeLoopSpace(const KernelSpec &spec) {
   return space;
 }
 
+std::unique_ptr<RowFormulas> makeFormulas(const KernelSpec &spec,
+                                          const MachineTraits &traits) {
+  return spec.numerics == Numerics::Accurate
+             ? makeAccurateFormulas(spec, traits)
+             : makeStandardFormulas(spec, traits);
+}
+
 /// Builds the parts of one kernel.
 class KernelBuilder {
 public:
   KernelBuilder(const KernelSpec &spec, const MachineTraits &traits,
                 RowKernel &kernel, KernelBuffers &buffers)
-      : spec(spec), kernel(kernel), buffers(buffers), formulas(spec, traits),
-        kept(chooseKeptValues(spec)),
+      : spec(spec), kernel(kernel), buffers(buffers),
+        formulas(makeFormulas(spec, traits)), kept(chooseKeptValues(spec)),
         probabilities(findOutput(spec, ResultKind::Probabilities)),
         logProbabilities(findOutput(spec, ResultKind::LogProbabilities)),
         logSumExp(findOutput(spec, ResultKind::LogSumExp)) {}
@@ -91,8 +98,8 @@ private:
   /// The update of the output at `point`, which is in row `row`.
   void addResults(const RowIndex &row, const Point &point);
 
-  Func define(RowPart &part, const char *name, const std::vector<Var> &rows,
-              const Expr &value);
+  Func addRowValue(RowPart &part, const char *name,
+                   const std::vector<Var> &rows, const Values &values);
   /// The logit in the pass that keeps it, and in later ones.
   Expr firstLogit(const Point &point);
   Expr logit(const Point &point);
@@ -100,9 +107,6 @@ private:
   Expr logProbability(const RowIndex &row, const Point &point);
   Expr rowLogSumExp(const RowIndex &row);
 
-  /// So many exponentials are added in their own type before the sum goes on in
-  /// f64: equal ones round the same way every time.
-  static constexpr int runOfSums = 4;
   /// Elements that, read twice, are in a core's own cache the second time, and
   /// so many that merging takes no time: 64 KiB in f32.
   static constexpr int mostInSegment = 16384;
@@ -119,19 +123,20 @@ private:
   const KernelSpec &spec;
   RowKernel &kernel;
   KernelBuffers &buffers;
-  RowFormulas formulas;
+  std::unique_ptr<RowFormulas> formulas;
   KeptValues kept;
   std::optional<size_t> probabilities, logProbabilities, logSumExp;
-  /// Of the current part, one value per row.
-  Func maximum, sum, shift, logSum, factor, offset;
+  /// Of the current part, for each row.
+  Func maximum, reference, sums, relativeSums, logSum, factors, offsets;
 };
 
 } // namespace
 
-Func KernelBuilder::define(RowPart &part, const char *name,
-                           const std::vector<Var> &rows, const Expr &value) {
+Func KernelBuilder::addRowValue(RowPart &part, const char *name,
+                                const std::vector<Var> &rows,
+                                const Values &values) {
   Func func(partName(name));
-  func(rows) = value;
+  define(func, RowIndex(rows.begin(), rows.end()), values);
   part.rowValues.push_back({func, std::nullopt});
   return func;
 }
@@ -157,29 +162,36 @@ static Expr larger(const Expr &partial, const Expr &logit) {
 
 void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
                                   const std::vector<Var> &rows) {
-  part.maximum = reduce(
-      {partName("maximum"), formulas.leastLogit(),
-       [&](const Point &point, const RowIndex &) { return firstLogit(point); },
-       larger});
+  RowIndex allRows(rows.begin(), rows.end());
+  Combine keepLarger = [](const Values &partial, const Values &value) {
+    return Values{larger(partial[0], value[0])};
+  };
+  part.maximum = reduce({partName("maximum"),
+                         {formulas->leastLogit()},
+                         [&](const Point &point, const RowIndex &) {
+                           return Values{firstLogit(point)};
+                         },
+                         keepLarger,
+                         keepLarger});
   maximum = part.maximum.result;
-  RowIndex row(rows.begin(), rows.end());
-  shift = formulas.shiftIsMaximum()
-              ? maximum
-              : define(part, "shift", rows, formulas.shift(maximum(row)));
-  part.sum = reduce(
-      {partName("sum"), formulas.emptySum(),
-       [&](const Point &point, const RowIndex &row) {
-         Expr value = formulas.exponential(logit(point), shift(row));
-         return kept.exponentials
-                    ? kernel.stores.keep(value, buffers.outputElement(
-                                                    *kept.exponentials, point))
-                    : value;
-       },
-       [](const Expr &partial, const Expr &element) {
-         return partial + element;
-       },
-       runOfSums});
-  sum = part.sum.result;
+  reference = addRowValue(part, "reference", rows,
+                          formulas->reference(maximum(allRows)));
+  Reduction summation = formulas->summation();
+  summation.name = partName("sum");
+  summation.element = [&](const Point &point, const RowIndex &row) {
+    Expr element = logit(point);
+    Expr value = formulas->exponential(element, valuesAt(reference, row));
+    if (kept.exponentials)
+      value = kernel.stores.keep(
+          value, buffers.outputElement(*kept.exponentials, point));
+    return formulas->summand(value, element, maximum(row));
+  };
+  part.sum = reduce(summation);
+  sums = part.sum.result;
+  relativeSums =
+      addRowValue(part, "relative_sums", rows,
+                  formulas->relativeSums(valuesAt(reference, allRows),
+                                         valuesAt(sums, allRows)));
   kernel.stores.addLanes(part.maximum.partial);
   kernel.stores.addLanes(part.sum.partial);
 }
@@ -209,56 +221,69 @@ void KernelBuilder::addReductionsBySegment(RowPart &part,
   addReductionsAlongRow(segments.one,
                         {segments.index * segments.length, segments.length},
                         segmentRows);
-  Func segmentMaximum = maximum, segmentSum = sum;
+  Func segmentMaximum = maximum, segmentSums = relativeSums;
 
   addReductionsAlongRow(
       part, {count * segments.length, space.length() % segments.length}, rows);
   segments.merged = Func("merged");
-  segments.merged(rows) = Tuple(maximum(row), sum(row));
+  auto append = [](const Expr &first, Values rest) {
+    rest.insert(rest.begin(), first);
+    return rest;
+  };
+  define(segments.merged, row,
+         append(maximum(row), valuesAt(relativeSums, row)));
   segments.domain = RDom(0, count, "merged_segment");
   RowIndex other = row;
   other.insert(other.begin(), segments.domain.x);
-  Tuple merged = segments.merged(row);
+  Values merged = valuesAt(segments.merged, row);
+  Values mergedSums(merged.begin() + 1, merged.end());
   Expr newMaximum = larger(merged[0], segmentMaximum(other));
-  Expr newShift = formulas.shift(newMaximum);
-  segments.merged(row) = Tuple(
-      newMaximum, merged[1] * formulas.rescaling(merged[0], newShift) +
-                      segmentSum(other) *
-                          formulas.rescaling(segmentMaximum(other), newShift));
-  maximum = define(part, "maximum", rows, segments.merged(row)[0]);
-  sum = define(part, "sum", rows, segments.merged(row)[1]);
+  define(
+      segments.merged, row,
+      append(newMaximum, formulas->mergeSums(newMaximum, merged[0], mergedSums,
+                                             segmentMaximum(other),
+                                             valuesAt(segmentSums, other))));
+  Values all = valuesAt(segments.merged, row);
+  maximum = addRowValue(part, "maximum", rows, {all[0]});
+  relativeSums = addRowValue(part, "relative_sums", rows,
+                             Values(all.begin() + 1, all.end()));
   kernel.segments = segments;
 }
 
 Expr KernelBuilder::rowLogSumExp(const RowIndex &row) {
   return buffers.outputValue(
-      *logSumExp,
-      formulas.logSumExp(maximum(row), sum(row), Expr(logSum(row))));
+      *logSumExp, formulas->logSumExp(maximum(row), valuesAt(relativeSums, row),
+                                      Expr(logSum(row))));
 }
 
 void KernelBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
                                  const Point &point) {
   RowIndex row(rows.begin(), rows.end());
   if (logProbabilities || logSumExp)
-    logSum = define(part, "log_sum", rows, formulas.logSum(sum(row)));
+    logSum = addRowValue(part, "log_sum", rows,
+                         {formulas->logSum(valuesAt(relativeSums, row))});
   // The log-sum-exp is stored beside a value that is needed for sure.
   bool isBeside = logSumExp && kernel.outputHasRow;
-  auto defineBeside = [&](const char *name, Expr value) {
+  auto addBeside = [&](const char *name, Values values) {
     bool stores = isBeside;
     isBeside = false;
     if (stores && !part.columns.rest.defined())
-      value = kernel.stores.alsoStore(value, rowLogSumExp(row),
-                                      buffers.outputElement(*logSumExp, point));
-    Func func = define(part, name, rows, value);
+      values[0] =
+          kernel.stores.alsoStore(values[0], rowLogSumExp(row),
+                                  buffers.outputElement(*logSumExp, point));
+    Func func = addRowValue(part, name, rows, values);
     if (stores && part.columns.rest.defined())
       storeLogSumExpOfRest(part, func, row, point);
     return func;
   };
   if (probabilities)
-    factor = defineBeside("factor", formulas.factor(maximum(row), sum(row)));
+    factors = addBeside("factors", formulas->factors(maximum(row),
+                                                     valuesAt(reference, row),
+                                                     valuesAt(sums, row)));
   if (logProbabilities)
-    offset = defineBeside("offset",
-                          formulas.offset(maximum(row), Expr(logSum(row))));
+    offsets = addBeside(
+        "offsets", formulas->offsets(maximum(row), valuesAt(relativeSums, row),
+                                     Expr(logSum(row))));
 }
 
 void KernelBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
@@ -266,21 +291,27 @@ void KernelBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
   RDom rest(0, part.columns.rest, partName("rest"));
   row[0] = rest.x;
   point[kernel.space.vectorDim] = columnIndex(part.columns, row[1], row[0]);
-  func(row) = kernel.stores.alsoStore(func(row), rowLogSumExp(row),
+  Values values = valuesAt(func, row);
+  values[0] = kernel.stores.alsoStore(values[0], rowLogSumExp(row),
                                       buffers.outputElement(*logSumExp, point));
+  define(func, row, values);
   part.rowValues.back().rows = rest;
 }
 
 Expr KernelBuilder::probability(const RowIndex &row, const Point &point) {
-  Expr exponential = kept.exponentials
-                         ? buffers.readOutput(*kept.exponentials, point)
-                         : formulas.exponential(logit(point), shift(row));
-  return buffers.outputValue(*probabilities, exponential * factor(row));
+  Expr exponential =
+      kept.exponentials
+          ? buffers.readOutput(*kept.exponentials, point)
+          : formulas->exponential(logit(point), valuesAt(reference, row));
+  return buffers.outputValue(
+      *probabilities,
+      formulas->probability(exponential, valuesAt(factors, row)));
 }
 
 Expr KernelBuilder::logProbability(const RowIndex &row, const Point &point) {
-  return buffers.outputValue(*logProbabilities,
-                             (logit(point) - shift(row)) - offset(row));
+  return buffers.outputValue(
+      *logProbabilities,
+      formulas->logProbability(logit(point), valuesAt(offsets, row)));
 }
 
 void KernelBuilder::addResults(const RowIndex &row, const Point &point) {

@@ -49,8 +49,8 @@ struct RowSegments {
   Halide::Var index;
   /// Elements, a number of whole blocks of vectors.
   int length = 0;
-  /// The running maximum, and the running sum of exponentials relative to it:
-  /// the rest of the row, and in an update over `domain` each segment.
+  /// The running maximum, and the running sums relative to it: the rest of the
+  /// row, and in an update over `domain` each segment.
   Halide::Func merged;
   Halide::RDom domain;
 };

@@ -40,10 +40,10 @@ Point pointAt(const LoopSpace &space, const Expr &index, const RDom &domain) {
   return point;
 }
 
-/// Combines Exprs as a balanced tree.
-Expr combineTree(std::vector<Expr> operands, const Combine &combine) {
+/// Combines values as a balanced tree.
+Values combineTree(std::vector<Values> operands, const Combine &combine) {
   while (operands.size() > 1) {
-    std::vector<Expr> next;
+    std::vector<Values> next;
     for (size_t i = 0; i + 1 < operands.size(); i += 2)
       next.push_back(combine(operands[i], operands[i + 1]));
     if (operands.size() % 2)
@@ -78,18 +78,18 @@ public:
     std::vector<Expr> row = at;
     if (!lanesAreRows)
       row.erase(row.begin());
-    Expr partial = result.partial(at);
-    std::vector<Expr> run;
+    Values partial = valuesAt(result.partial, at);
+    std::vector<Values> run;
     for (const Point &point : points) {
       run.push_back(reduction.element(point, row));
       if (static_cast<int>(run.size()) < reduction.run &&
           &point != &points.back())
         continue;
-      partial = reduction.combine(
-          partial, cast(partial.type(), combineTree(run, reduction.combine)));
+      partial =
+          reduction.accumulate(partial, combineTree(run, reduction.merge));
       run.clear();
     }
-    result.partial(at) = partial;
+    define(result.partial, at, partial);
     result.updates.push_back({kind, domain});
   }
 
@@ -107,7 +107,7 @@ RowReduction makePartial(const Reduction &reduction, int width,
   result.width = width;
   result.lane = Var(reduction.name + "_lane");
   result.partial = Func(reduction.name + "_partial");
-  result.partial(prepend(result.lane, rows)) = reduction.identity;
+  define(result.partial, prepend(Expr(result.lane), rows), reduction.identity);
   return result;
 }
 
@@ -115,21 +115,22 @@ RowReduction makePartial(const Reduction &reduction, int width,
 void addFolds(RowReduction &result, const Reduction &reduction,
               const LoopSpace &space, const std::vector<Var> &rows) {
   const Var &lane = result.lane;
-  auto addFold = [&](int width, Expr value) {
+  auto addFold = [&](int width, const Values &value) {
     Func fold(reduction.name + "_fold_to_" + std::to_string(width));
-    fold(prepend(lane, rows)) = value;
+    define(fold, prepend(Expr(lane), rows), value);
     result.folds.push_back(fold);
   };
-  std::vector<Expr> vectors;
+  auto at = [&](const Func &func, const Expr &index) {
+    return valuesAt(func, prepend(index, rows));
+  };
+  std::vector<Values> vectors;
   for (int i = 0; i < result.width / space.lanes; ++i)
-    vectors.push_back(
-        result.partial(prepend(Expr(lane + i * space.lanes), rows)));
-  addFold(space.lanes, combineTree(vectors, reduction.combine));
+    vectors.push_back(at(result.partial, lane + i * space.lanes));
+  addFold(space.lanes, combineTree(vectors, reduction.merge));
   for (int width = space.lanes / 2; width >= 1; width /= 2) {
     Func previous = result.folds.back();
     addFold(width,
-            reduction.combine(previous(prepend(Expr(lane), rows)),
-                              previous(prepend(Expr(lane + width), rows))));
+            reduction.merge(at(previous, lane), at(previous, lane + width)));
   }
 }
 
@@ -150,9 +151,8 @@ RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space,
                             const std::vector<Var> &rows) {
   using Kind = PartialUpdate::Kind;
   int lanes = space.lanes, block = space.block();
-  // The vectors of a block are partial results of their own, or runs.
-  bool hasRuns = reduction.run > 1;
-  RowReduction result = makePartial(reduction, hasRuns ? lanes : block, rows);
+  RowReduction result =
+      makePartial(reduction, reduction.sharesPartials ? lanes : block, rows);
   PartialBuilder builder(result, reduction, space, rows,
                          /*lanesAreRows=*/false);
   const Expr &first = segment.first, &length = segment.length;
@@ -179,7 +179,8 @@ RowReduction reduceAlongRow(const Reduction &reduction, const LoopSpace &space,
   }
   addFolds(result, reduction, space, rows);
   result.result = Func(reduction.name + "_of_row");
-  result.result(rows) = result.folds.back()(prepend(Expr(0), rows));
+  define(result.result, std::vector<Expr>(rows.begin(), rows.end()),
+         valuesAt(result.folds.back(), prepend(Expr(0), rows)));
   return result;
 }
 

@@ -18,6 +18,7 @@
 #define LSE_LIB_HALIDE_ALGORITHMS_ROWREDUCTION_H
 
 #include "Algorithms/LoopSpace.h"
+#include "Algorithms/Values.h"
 
 #include <Halide.h>
 
@@ -55,22 +56,28 @@ struct RowReduction {
   Halide::Func result;
 };
 
+/// What a partial result becomes with another value.
 using Combine =
-    std::function<Halide::Expr(Halide::Expr partial, Halide::Expr element)>;
+    std::function<Values(const Values &partial, const Values &value)>;
 /// The element at a place; `row` are the arguments that row-wise Funcs have
 /// there.
-using Element = std::function<Halide::Expr(
-    const Point &point, const std::vector<Halide::Expr> &row)>;
+using Element = std::function<Values(const Point &point,
+                                     const std::vector<Halide::Expr> &row)>;
 
 /// What to reduce, and how. `name` prefixes Func names.
 struct Reduction {
   std::string name;
-  Halide::Expr identity;
+  Values identity;
   Element element;
-  Combine combine;
-  /// So many elements are combined in their own type before they join a partial
-  /// result, which may be of a wider one.
+  /// A partial result takes in an element, which may be of another type, or
+  /// another partial result.
+  Combine accumulate, merge;
+  /// So many elements are merged in their own type before they join a partial
+  /// result.
   int run = 1;
+  /// True if the vectors of a block join the same partial results, because
+  /// these are too wide for many of them to stay in registers.
+  bool sharesPartials = false;
 };
 
 /// Adjacent rows that are reduced in step, `width` at a time.

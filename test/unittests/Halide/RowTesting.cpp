@@ -40,43 +40,103 @@ static void expectWithin(long double actual, long double expected,
   ASSERT_LE(actual, valueOfBits(roundedBits(expected + slack, type), type));
 }
 
+namespace {
+
+/// A row in extended precision. Only what is below the maximum is added up, so
+/// that no digit of a small logarithm is lost.
+struct RowReference {
+  explicit RowReference(ArrayRef<long double> logits) {
+    for (long double logit : logits)
+      maximum = std::max(maximum, logit);
+    long double others = 0, count = 0;
+    for (long double logit : logits)
+      if (logit == maximum)
+        ++count;
+      else
+        others += std::exp(logit - maximum);
+    sum = count + others;
+    logSum = std::log1p(count - 1 + others);
+    halfLogN = std::log(static_cast<double>(logits.size())) / 2;
+  }
+
+  long double maximum = -INFINITY, sum = 0, logSum = 0;
+  double halfLogN = 0;
+};
+
+/// What a result has to be, and how far off it may be: `bound` units in the
+/// last place of `atUnit`.
+struct Expectation {
+  long double expected = 0, bound = 0, atUnit = 1;
+};
+
+Expectation expectStandard(ResultKind kind, const RowReference &row,
+                           long double distance, double ofSum) {
+  if (kind == ResultKind::Probabilities) {
+    long double expected = std::exp(-distance) / row.sum;
+    return {expected, 6 + distance + ofSum, expected};
+  }
+  if (kind == ResultKind::LogProbabilities) {
+    long double expected = -distance - row.logSum;
+    return {expected, 4 + 2 * std::max(distance, std::fabs(expected)) + ofSum,
+            1};
+  }
+  long double expected = row.maximum + row.logSum;
+  return {expected, 4 + std::fabs(expected) + ofSum, 1};
+}
+
+/// Of f64 a logarithm counts as at least 1, as a log-sum-exp does always.
+Expectation expectAccurate(ResultKind kind, const RowReference &row,
+                           long double distance, ElementType compute) {
+  bool isWide = compute == ElementType::F64;
+  if (kind == ResultKind::Probabilities) {
+    long double expected = std::exp(-distance) / row.sum;
+    return {expected, 4, expected};
+  }
+  if (kind == ResultKind::LogProbabilities) {
+    long double expected = -distance - row.logSum;
+    return {expected, isWide ? 4.0L : 3.0L,
+            isWide ? std::max(1.0L, std::fabs(expected)) : expected};
+  }
+  long double expected = row.maximum + row.logSum;
+  bool isSmall = std::fabs(expected) < 1;
+  return {expected,
+          isWide    ? 4.0L
+          : isSmall ? 1.0L
+                    : 2.0L,
+          std::max(1.0L, std::fabs(expected))};
+}
+
+} // namespace
+
 void lse_testing::expectResults(const RowCase &rowCase, const KernelSpec &spec,
                                 const Tensor &input,
                                 const std::vector<Tensor> &outputs) {
   bool alongRows = lse_halide::runsAlongRows(rowCase.strategy);
   for (const RowView &row : rowsOf(rowCase, input)) {
-    long double maximum = -INFINITY, sum = 0;
-    for (long double logit : row.logits)
-      maximum = std::max(maximum, logit);
-    for (long double logit : row.logits)
-      sum += std::exp(logit - maximum);
-    double n = static_cast<double>(row.logits.size());
+    RowReference reference(row.logits);
+    auto n = static_cast<double>(row.logits.size());
     // Of f32, sums are in f64: a run of four is rounded, and no more.
     double lanes = alongRows ? spec.schedule.vectorLanes : 1;
     bool isWide = rowCase.compute == ElementType::F64;
-    double ofSum = std::log(n) / 2 + (isWide ? n / lanes : 0);
+    double ofSum = reference.halfLogN + (isWide ? n / lanes : 0);
     for (size_t index = 0; index < outputs.size(); ++index) {
       const OutputSpec &output = spec.outputs[index];
       for (size_t i = 0; i < row.logits.size(); ++i) {
-        long double distance = maximum - row.logits[i];
+        long double distance = reference.maximum - row.logits[i];
         long double actual =
             outputs[index].get(bufferIndex(row.indices[i], output.dims));
-        long double expected = 0, bound = 0, atUnit = 1;
-        if (output.kind == ResultKind::Probabilities) {
-          expected = atUnit = std::exp(-distance) / sum;
-          bound = 6 + distance + ofSum;
-        } else if (output.kind == ResultKind::LogProbabilities) {
-          expected = -distance - std::log(sum);
-          atUnit = 1;
-          bound = 4 + 2 * std::max(distance, std::fabs(expected)) + ofSum;
+        Expectation expectation =
+            rowCase.numerics == Numerics::Accurate
+                ? expectAccurate(output.kind, reference, distance,
+                                 rowCase.compute)
+                : expectStandard(output.kind, reference, distance, ofSum);
+        if (output.kind == ResultKind::LogProbabilities) {
           ASSERT_LE(actual, 0.0L);
-        } else {
-          expected = maximum + std::log(sum);
-          bound = 4 + std::fabs(expected) + ofSum;
         }
-        ASSERT_NO_FATAL_FAILURE(expectWithin(actual, expected, bound, atUnit,
-                                             rowCase.compute, output.type))
-            << "output " << index << ", element " << i;
+        ASSERT_NO_FATAL_FAILURE(
+            expectWithin(actual, expectation.expected, expectation.bound,
+                         expectation.atUnit, rowCase.compute, output.type))
+            << "output " << index << ", element " << i << " of " << n;
       }
     }
   }

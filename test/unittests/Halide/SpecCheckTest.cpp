@@ -44,8 +44,6 @@ TEST(SpecCheck, Unsupported) {
               [](KernelSpec &spec) { spec.outputs[0].type = ElementType::I1; });
   expectError("computation in f32 and f64",
               [](KernelSpec &spec) { spec.compute = ElementType::F16; });
-  expectError("'standard'",
-              [](KernelSpec &spec) { spec.numerics = Numerics::Accurate; });
   expectError("8 dimensions",
               [](KernelSpec &spec) { spec.extents.assign(8, kDynamicExtent); });
   expectError("'riscv64-unknown-linux-gnu'", [](KernelSpec &spec) {
