@@ -7,9 +7,10 @@
 #
 #===------------------------------------------------------------------------===#
 #
-# tools/verify.sh --stage=exp runs a stage and puts its table, with the date and
-# the processor, into docs/Verification.md. Other options go to lse-verify; a
-# slice, as with --every=100, is printed and not recorded.
+# tools/verify.sh --stage=STAGE runs a stage and puts its table, with the date
+# and the processor, into docs/Verification.md, which has a place for each of
+# them. Other options go to lse-verify; a slice, as with --every=100, is printed
+# and not recorded.
 #
 #===------------------------------------------------------------------------===#
 
@@ -25,9 +26,10 @@ for argument in "$@"; do
   --every=*) slice=$argument ;;
   esac
 done
-[[ -n $stage ]] || fail "say what to verify: --stage=exp"
+stages=$(sed -nE 's/^<!-- begin (.*) -->$/--stage=\1/p' "$page" | paste -sd ' ')
+[[ -n $stage ]] || fail "say what to verify, one of: $stages"
 grep -qxF "<!-- begin $stage -->" "$page" ||
-  fail "there is no stage '$stage'; $page lists them."
+  fail "there is no stage '$stage'; say one of: $stages"
 
 tools/setup.sh || exit
 build_targets lse-verify

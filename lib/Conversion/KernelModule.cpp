@@ -16,6 +16,7 @@
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -224,6 +225,57 @@ void setTargetAttributes(Function &function, const KernelModuleTarget &target) {
 }
 
 //===----------------------------------------------------------------------===//
+// Stores
+//===----------------------------------------------------------------------===//
+
+/// The only lane that a mask lets through, if it is a constant with such a
+/// lane.
+std::optional<unsigned> onlyLane(const Value *mask) {
+  const auto *constant = dyn_cast<Constant>(mask);
+  const auto *type = dyn_cast<FixedVectorType>(mask->getType());
+  if (!constant || !type)
+    return std::nullopt;
+  std::optional<unsigned> only;
+  for (unsigned lane = 0; lane < type->getNumElements(); ++lane) {
+    const Constant *element = constant->getAggregateElement(lane);
+    if (!element || !isa<ConstantInt>(element))
+      return std::nullopt;
+    if (element->isZeroValue())
+      continue;
+    if (only)
+      return std::nullopt;
+    only = lane;
+  }
+  return only;
+}
+
+/// Has an element stored as such where a mask leaves one. LLVM 22 does the same
+/// for x86, but if the vector was truncated just before, it stores as many
+/// bytes as the element had until then, and so beyond the end of an output.
+/// LLVM 23 no longer does.
+void storeSingleLanes(Function &function) {
+  for (Instruction &instruction :
+       make_early_inc_range(instructions(function))) {
+    auto *store = dyn_cast<IntrinsicInst>(&instruction);
+    if (!store || store->getIntrinsicID() != Intrinsic::masked_store)
+      continue;
+    Value *vector = store->getArgOperand(0), *address = store->getArgOperand(1);
+    std::optional<unsigned> lane = onlyLane(store->getArgOperand(2));
+    if (!lane)
+      continue;
+    IRBuilder<> builder(store);
+    Value *element = builder.CreateExtractElement(vector, *lane);
+    Type *type = element->getType();
+    uint64_t distance =
+        *lane * function.getDataLayout().getTypeStoreSize(type).getFixedValue();
+    builder.CreateAlignedStore(
+        element, builder.CreateConstInBoundsGEP1_64(type, address, *lane),
+        commonAlignment(store->getParamAlign(1).valueOrOne(), distance));
+    store->eraseFromParent();
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // Floating point
 //===----------------------------------------------------------------------===//
 
@@ -345,6 +397,7 @@ mlir::lse::loadKernelModule(LLVMContext &context, StringRef bitcode,
   for (Function &function : *module) {
     setTargetAttributes(function, target);
     disableRuntimeUnrolling(function);
+    storeSingleLanes(function);
   }
   setFloatingPointPolicy(*module);
 

@@ -18,25 +18,28 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <algorithm>
+#include <mutex>
 
 using namespace llvm;
 using namespace lse_testing;
 
 namespace {
 
-/// What `lse_rt_do_par_for` is here: the tasks one after the other.
-int32_t runTasks(void *context, int32_t (*task)(void *, int32_t, uint8_t *),
-                 int32_t first, int32_t count, uint8_t *closure) {
-  for (int32_t i = first; i < first + count; ++i)
-    if (int32_t status = task(context, i, closure))
-      return status;
-  return 0;
+/// Held while Halide compiles: it does not promise to do so several times at
+/// once.
+std::mutex compiling;
+
+void initializeTarget() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+  });
 }
 
 Expected<std::unique_ptr<TargetMachine>>
 makeTargetMachine(const Machine &machine) {
-  InitializeNativeTarget();
-  InitializeNativeTargetAsmPrinter();
+  initializeTarget();
   orc::JITTargetMachineBuilder builder{Triple(machine.triple)};
   builder.setCPU(machine.cpu);
   builder.setCodeGenOptLevel(CodeGenOptLevel::Aggressive);
@@ -68,6 +71,15 @@ bool startsWithAny(StringRef feature, const std::vector<std::string> &names) {
 } // namespace
 
 namespace lse_testing {
+
+int32_t runTasksInOrder(void *context,
+                        int32_t (*task)(void *, int32_t, uint8_t *),
+                        int32_t first, int32_t count, uint8_t *closure) {
+  for (int32_t i = first; i < first + count; ++i)
+    if (int32_t status = task(context, i, closure))
+      return status;
+  return 0;
+}
 
 Expected<Machine> Machine::host(const std::vector<std::string> &without) {
   Machine machine;
@@ -139,30 +151,39 @@ loadModule(const lse_halide::KernelResult &bitcode, const Machine &machine,
       {machine.triple, machine.dataLayout, machine.cpu, machine.features});
 }
 
+static lse_halide::KernelResult
+compileToBitcode(const lse_halide::KernelSpec &spec) {
+  std::lock_guard<std::mutex> lock(compiling);
+  lse_halide::KernelResult result;
+  lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
+  return result;
+}
+
 Expected<std::unique_ptr<Module>>
 compileToModule(const lse_halide::KernelSpec &spec, const Machine &machine,
                 LLVMContext &context, StringRef name) {
-  lse_halide::KernelResult result;
-  lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
-  return loadModule(result, machine, context, name);
+  return loadModule(compileToBitcode(spec), machine, context, name);
 }
 
 Expected<std::unique_ptr<Kernel>>
-Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine) {
-  lse_halide::KernelResult result;
-  lse_halide_compile(spec, lse_halide::Artifact::Bitcode, result);
-  return load(result, machine);
+Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine,
+               RunTasks *runTasks) {
+  return load(compileToBitcode(spec), machine, runTasks);
 }
 
 Expected<std::unique_ptr<Kernel>>
 Kernel::create(const lse_halide::FunctionSpec &spec, const Machine &machine) {
   lse_halide::KernelResult result;
-  lse_halide_compile_function(spec, lse_halide::Artifact::Bitcode, result);
-  return load(result, machine);
+  {
+    std::lock_guard<std::mutex> lock(compiling);
+    lse_halide_compile_function(spec, lse_halide::Artifact::Bitcode, result);
+  }
+  return load(result, machine, runTasksInOrder);
 }
 
 Expected<std::unique_ptr<Kernel>>
-Kernel::load(const lse_halide::KernelResult &bitcode, const Machine &machine) {
+Kernel::load(const lse_halide::KernelResult &bitcode, const Machine &machine,
+             RunTasks *runTasks) {
   auto context = std::make_unique<LLVMContext>();
   Expected<std::unique_ptr<Module>> module =
       loadModule(bitcode, machine, *context, "lse.kernel");
@@ -185,7 +206,7 @@ Kernel::load(const lse_halide::KernelResult &bitcode, const Machine &machine) {
                                 (*jit)->getDataLayout());
   if (Error error = (*jit)->getMainJITDylib().define(orc::absoluteSymbols(
           {{mangle("lse_rt_do_par_for"),
-            {orc::ExecutorAddr::fromPtr(&runTasks),
+            {orc::ExecutorAddr::fromPtr(runTasks),
              JITSymbolFlags::Exported | JITSymbolFlags::Callable}}})))
     return error;
   if (Error error = (*jit)->addIRModule(
@@ -238,6 +259,8 @@ const std::vector<Machine> &machines() {
       Machine machine = llvm::cantFail(Machine::host(set.without));
       if (result.empty() || machine.features != result.back().features)
         result.push_back(machine);
+      // Without a set this machine is that of the next one.
+      result.back().name = set.name;
     }
     return result;
   }();
@@ -247,9 +270,9 @@ const std::vector<Machine> &machines() {
 const Machine &host() { return machines().front(); }
 
 std::unique_ptr<Kernel> makeKernel(const lse_halide::KernelSpec &spec,
-                                   const Machine &machine) {
+                                   const Machine &machine, RunTasks *runTasks) {
   llvm::Expected<std::unique_ptr<Kernel>> kernel =
-      Kernel::create(spec, machine);
+      Kernel::create(spec, machine, runTasks);
   if (!kernel)
     llvm::report_fatal_error(kernel.takeError());
   return std::move(*kernel);

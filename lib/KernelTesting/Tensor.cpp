@@ -21,7 +21,28 @@ using llvm::ArrayRef;
 
 namespace {
 
-constexpr uint8_t kGap = 0xa5;
+/// Repeated, a large number in every type: as a logit, it would change all of
+/// its row.
+constexpr uint8_t kGap = 0x77;
+
+std::vector<int64_t> denseStrides(ArrayRef<int64_t> extents) {
+  std::vector<int64_t> strides(extents.size(), 1);
+  for (size_t i = extents.size(); i-- > 1;)
+    strides[i - 1] = strides[i] * extents[i];
+  return strides;
+}
+
+/// Where the elements with the lowest and the highest address are, seen from
+/// the one whose index is zero.
+std::pair<int64_t, int64_t> reachOf(ArrayRef<int64_t> extents,
+                                    ArrayRef<int64_t> strides) {
+  int64_t least = 0, most = 0;
+  for (auto [extent, stride] : llvm::zip_equal(extents, strides)) {
+    int64_t reach = std::max<int64_t>(extent - 1, 0) * stride;
+    (reach < 0 ? least : most) += reach;
+  }
+  return {least, most};
+}
 
 /// The next index in row-major order; false after the last one.
 bool advanceIndex(std::vector<int64_t> &index, ArrayRef<int64_t> extents) {
@@ -46,6 +67,10 @@ const llvm::fltSemantics &lse_testing::semanticsOf(ElementType type) {
   default:
     return APFloat::IEEEsingle();
   }
+}
+
+unsigned lse_testing::widthOf(ElementType type) {
+  return APFloat::getSizeInBits(semanticsOf(type)) / 8;
 }
 
 unsigned lse_testing::precisionOf(ElementType type) {
@@ -79,24 +104,32 @@ double lse_testing::ulpError(long double actual, long double expected,
 
 Tensor::Tensor(ElementType type, std::vector<int64_t> extents,
                std::vector<int64_t> strides)
-    : type(type), width(APFloat::getSizeInBits(semanticsOf(type)) / 8),
-      extents(std::move(extents)), strides(std::move(strides)) {
-  size_t rank = this->extents.size();
-  if (this->strides.empty()) {
-    this->strides.assign(rank, 1);
-    for (size_t i = rank; i-- > 1;)
-      this->strides[i - 1] = this->strides[i] * this->extents[i];
-  }
-  int64_t least = 0, most = 0;
-  for (size_t i = 0; i < rank; ++i) {
-    int64_t reach =
-        std::max<int64_t>(this->extents[i] - 1, 0) * this->strides[i];
-    (reach < 0 ? least : most) += reach;
-  }
+    : type(type), width(widthOf(type)), extents(std::move(extents)),
+      strides(std::move(strides)) {
+  if (this->strides.empty())
+    this->strides = denseStrides(this->extents);
+  auto [least, most] = reachOf(this->extents, this->strides);
   // A margin on both sides shows stores that go too far.
   constexpr int64_t margin = 128;
   origin = margin - least;
-  bytes.assign((origin + most + 1 + margin) * width, kGap);
+  own.assign((origin + most + 1 + margin) * width, kGap);
+}
+
+Tensor::Tensor(ElementType type, std::vector<int64_t> extents,
+               std::vector<int64_t> strides,
+               llvm::MutableArrayRef<uint8_t> memory, int64_t first)
+    : type(type), width(widthOf(type)), extents(std::move(extents)),
+      strides(std::move(strides)), given(memory) {
+  assert(!memory.empty() && "memory of the caller");
+  origin = first - reachOf(this->extents, this->strides).first;
+  llvm::fill(memory, kGap);
+}
+
+int64_t Tensor::getSpan(ArrayRef<int64_t> extents, ArrayRef<int64_t> strides) {
+  if (llvm::is_contained(extents, 0))
+    return 0;
+  auto [least, most] = reachOf(extents, strides);
+  return most - least + 1;
 }
 
 size_t Tensor::offset(ArrayRef<int64_t> index) const {
@@ -108,7 +141,7 @@ size_t Tensor::offset(ArrayRef<int64_t> index) const {
 
 uint64_t Tensor::getBits(ArrayRef<int64_t> index) const {
   uint64_t bits = 0;
-  std::memcpy(&bits, &bytes[offset(index)], width);
+  std::memcpy(&bits, &getMemory()[offset(index)], width);
   return bits;
 }
 
@@ -117,7 +150,7 @@ long double Tensor::get(ArrayRef<int64_t> index) const {
 }
 
 void Tensor::setBits(ArrayRef<int64_t> index, uint64_t bits) {
-  std::memcpy(&bytes[offset(index)], &bits, width);
+  std::memcpy(&getMemory()[offset(index)], &bits, width);
 }
 
 void Tensor::set(ArrayRef<int64_t> index, long double value) {
@@ -130,9 +163,15 @@ void Tensor::fill(unsigned seed, double deviation) {
   forEach([&](ArrayRef<int64_t> index) { set(index, normal(generator)); });
 }
 
+void Tensor::copyElements(const Tensor &other) {
+  assert(type == other.type && extents == other.extents && "alike");
+  forEach(
+      [&](ArrayRef<int64_t> index) { setBits(index, other.getBits(index)); });
+}
+
 std::unique_ptr<Buffer> Tensor::buffer() {
-  return std::make_unique<Buffer>(&bytes[origin * width], type, extents,
-                                  strides);
+  return std::make_unique<Buffer>(getMemory().data() + origin * width, type,
+                                  extents, strides);
 }
 
 void Tensor::forEach(llvm::function_ref<void(ArrayRef<int64_t>)> visit) const {
@@ -145,6 +184,7 @@ void Tensor::forEach(llvm::function_ref<void(ArrayRef<int64_t>)> visit) const {
 }
 
 bool Tensor::gapsAreUntouched() const {
+  ArrayRef<uint8_t> bytes = getMemory();
   std::vector<bool> isElement(bytes.size(), false);
   forEach([&](ArrayRef<int64_t> index) {
     for (size_t i = 0; i < width; ++i)

@@ -30,6 +30,19 @@ using Stage = uint64_t(llvm::raw_ostream &os, const Settings &settings);
 /// the bounds of docs/Numerics.md, or a special value that is not exact.
 Stage verifyExp;
 
+/// Checks that kernels touch nothing but their buffers, and that where these
+/// lie does not matter: buffers touch forbidden pages at either end, or lie at
+/// any offset, for every size up to four vectors and around blocks. A failure
+/// is an access to a forbidden page, a byte around an output that changes, a
+/// status, or a result that is not that of the same kernel in ordinary memory.
+Stage verifyGuards;
+
+/// Checks that results have the same bits for 1, 2, 3 and 8 threads of the
+/// runtime's pool, for any split of a batch of rows, for each row alone, and
+/// for several callers at once. A failure is a result with other bits, a
+/// status, or a loop that not all threads take part in.
+Stage verifyThreads;
+
 } // namespace lse_verify
 
 #endif // LSE_TOOLS_LSEVERIFY_STAGES_H

@@ -21,13 +21,17 @@ using lse_verify::Settings;
 
 namespace {
 
-enum class StageName { Exp };
+enum class StageName { Exp, Guards, Threads };
 
 cl::OptionCategory category("lse-verify options");
 cl::opt<StageName>
     stage("stage", cl::Required, cl::cat(category), cl::desc("What to verify"),
           cl::values(clEnumValN(StageName::Exp, "exp",
-                                "exp, exp2, log and log1p in f32")));
+                                "exp, exp2, log and log1p in f32"),
+                     clEnumValN(StageName::Guards, "guards",
+                                "Kernels stay within their buffers"),
+                     clEnumValN(StageName::Threads, "threads",
+                                "Results do not depend on threads")));
 cl::opt<uint64_t> every("every", cl::cat(category), cl::init(1),
                         cl::desc("Take one in so many cases (1)"));
 cl::opt<unsigned> threads("jobs", cl::cat(category), cl::init(0),
@@ -37,6 +41,10 @@ lse_verify::Stage *getStage() {
   switch (stage) {
   case StageName::Exp:
     return lse_verify::verifyExp;
+  case StageName::Guards:
+    return lse_verify::verifyGuards;
+  case StageName::Threads:
+    return lse_verify::verifyThreads;
   }
   llvm_unreachable("not a stage");
 }
@@ -47,7 +55,7 @@ int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(
-      argc, argv, "Checks numbers against references and prints a table\n");
+      argc, argv, "Checks kernels for longer than a test may, in a table\n");
   Settings settings;
   settings.every = std::max<uint64_t>(every, 1);
   settings.threads =

@@ -43,6 +43,7 @@ struct KernelModuleTarget {
 /// - runtime calls go to `lse_rt_*` and error reports are plain statuses;
 /// - no metadata claims that an input and an output do not alias;
 /// - loops stay as the schedule made them, not unrolled at run time;
+/// - no store has a constant mask that leaves a single lane;
 /// - the floating-point policy holds: see `setFloatingPointPolicy`.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 loadKernelModule(llvm::LLVMContext &context, llvm::StringRef bitcode,

@@ -29,6 +29,8 @@ namespace lse_testing {
 
 /// A machine to make kernels for, which this process runs on.
 struct Machine {
+  /// The name of its instruction set, for `machines()`.
+  std::string name;
   std::string triple;
   std::string dataLayout;
   std::string cpu;
@@ -76,11 +78,21 @@ private:
   std::vector<halide_dimension_t> dimensions;
 };
 
-/// A kernel that is ready to be called.
+/// What runs the tasks of a kernel's parallel loop, as `lse_rt_do_par_for`.
+using RunTasks = int32_t(void *context,
+                         int32_t (*task)(void *, int32_t, uint8_t *),
+                         int32_t first, int32_t count, uint8_t *closure);
+
+/// One after the other on the calling thread.
+RunTasks runTasksInOrder;
+
+/// A kernel that is ready to be called. Several threads may make kernels at
+/// once.
 class Kernel {
 public:
   static llvm::Expected<std::unique_ptr<Kernel>>
-  create(const lse_halide::KernelSpec &spec, const Machine &machine);
+  create(const lse_halide::KernelSpec &spec, const Machine &machine,
+         RunTasks *runTasks = runTasksInOrder);
   static llvm::Expected<std::unique_ptr<Kernel>>
   create(const lse_halide::FunctionSpec &spec, const Machine &machine);
 
@@ -89,7 +101,8 @@ public:
 
 private:
   static llvm::Expected<std::unique_ptr<Kernel>>
-  load(const lse_halide::KernelResult &bitcode, const Machine &machine);
+  load(const lse_halide::KernelResult &bitcode, const Machine &machine,
+       RunTasks *runTasks);
 
   std::unique_ptr<llvm::orc::LLJIT> jit;
   void *entry = nullptr;
@@ -106,7 +119,8 @@ const Machine &host();
 
 /// A kernel, or a fatal error that shows the message.
 std::unique_ptr<Kernel> makeKernel(const lse_halide::KernelSpec &spec,
-                                   const Machine &machine);
+                                   const Machine &machine,
+                                   RunTasks *runTasks = runTasksInOrder);
 
 /// Softmax of dense rows, the last of `extents`, as a spec for `machine`.
 lse_halide::KernelSpec makeSoftmaxSpec(const Machine &machine,

@@ -27,6 +27,9 @@ constexpr ElementType kTypes[] = {ElementType::F32, ElementType::F64,
 
 const llvm::fltSemantics &semanticsOf(ElementType type);
 
+/// Bytes of an element.
+unsigned widthOf(ElementType type);
+
 /// Bits of fraction, the leading one included.
 unsigned precisionOf(ElementType type);
 
@@ -37,12 +40,23 @@ long double valueOfBits(uint64_t bits, ElementType type);
 /// |actual - expected| in units of `type`'s last place at `expected`.
 double ulpError(long double actual, long double expected, ElementType type);
 
-/// Elements of one type at strides of one's choice, in memory of their own.
-/// What lies between elements has a pattern that can be checked.
+/// Elements of one type at strides of one's choice, in memory of their own or
+/// of the caller. What lies between and around elements has a pattern that can
+/// be checked.
 class Tensor {
 public:
   Tensor(ElementType type, std::vector<int64_t> extents,
          std::vector<int64_t> strides = {});
+  /// In `memory`, all of which is set to the pattern. Of its elements number
+  /// `first` is the one with the lowest address.
+  Tensor(ElementType type, std::vector<int64_t> extents,
+         std::vector<int64_t> strides, llvm::MutableArrayRef<uint8_t> memory,
+         int64_t first);
+
+  /// Elements from the one with the lowest address to the one with the highest,
+  /// what lies between them included.
+  static int64_t getSpan(llvm::ArrayRef<int64_t> extents,
+                         llvm::ArrayRef<int64_t> strides);
 
   long double get(llvm::ArrayRef<int64_t> index) const;
   uint64_t getBits(llvm::ArrayRef<int64_t> index) const;
@@ -50,11 +64,16 @@ public:
   void setBits(llvm::ArrayRef<int64_t> index, uint64_t bits);
   /// Normally distributed elements.
   void fill(unsigned seed, double deviation);
+  /// Takes the elements of a tensor of the same type and extents.
+  void copyElements(const Tensor &other);
   /// A view for a kernel.
   std::unique_ptr<Buffer> buffer();
   /// True if no byte but those of elements has changed since construction.
   bool gapsAreUntouched() const;
-  bool sameBytes(const Tensor &other) const { return bytes == other.bytes; }
+  /// True if all memory is the same, what lies around the elements included.
+  bool sameBytes(const Tensor &other) const {
+    return getMemory() == other.getMemory();
+  }
   const std::vector<int64_t> &getExtents() const { return extents; }
   ElementType getType() const { return type; }
 
@@ -63,12 +82,23 @@ public:
 
 private:
   size_t offset(llvm::ArrayRef<int64_t> index) const;
+  llvm::ArrayRef<uint8_t> getMemory() const {
+    if (given.empty())
+      return own;
+    return given;
+  }
+  llvm::MutableArrayRef<uint8_t> getMemory() {
+    if (given.empty())
+      return own;
+    return given;
+  }
 
   ElementType type;
   size_t width;
   std::vector<int64_t> extents, strides;
   int64_t origin = 0;
-  std::vector<uint8_t> bytes;
+  std::vector<uint8_t> own;
+  llvm::MutableArrayRef<uint8_t> given;
 };
 
 } // namespace lse_testing

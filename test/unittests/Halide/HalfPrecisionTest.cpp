@@ -81,4 +81,18 @@ TEST(HalfPrecision, NumbersAreRounded) {
     }
 }
 
+/// A row of one element more than whole vectors: the last store is that of one
+/// element, and no wider than it.
+TEST(HalfPrecision, OneElementAfterVectors) {
+  for (const Machine &machine : machines())
+    for (ElementType type : {ElementType::F16, ElementType::BF16})
+      for (const std::vector<ResultKind> &kinds :
+           {std::vector<ResultKind>{P}, {L}, {Z, L, P}}) {
+        RowCase rowCase = makeCase({3, machine.vectorLanes + 1}, {1},
+                                   Strategy::CachedRow, 1, type, kinds);
+        rowCase.isStatic = true;
+        ASSERT_NO_FATAL_FAILURE(checkCase(rowCase, machine));
+      }
+}
+
 } // namespace

@@ -120,6 +120,19 @@ TEST(KernelModule, SmallKernelsCallNothing) {
             std::string::npos);
 }
 
+/// A tail of one element is stored as one.
+TEST(KernelModule, NoMaskLeavesASingleLane) {
+  KernelSpec spec = makeSoftmaxSpec(host(), {3, 0});
+  for (int64_t tail : {1, 2}) {
+    spec.extents[1] = spec.schedule.vectorLanes + tail;
+    std::string text = compileToText(spec, "lse.kernel");
+    bool isMasked =
+        text.find("call void @llvm.masked.store") != std::string::npos;
+    // Without AVX, Halide stores each element of a tail by itself.
+    EXPECT_EQ(isMasked, tail == 2 && host().vectorLanes > 4);
+  }
+}
+
 TEST(KernelModule, TargetAttributesAreTheHosts) {
   LLVMContext context;
   std::unique_ptr<Module> module = cantFail(compileToModule(
