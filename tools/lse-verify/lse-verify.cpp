@@ -21,13 +21,15 @@ using lse_verify::Settings;
 
 namespace {
 
-enum class StageName { Exp };
+enum class StageName { Exp, Ulp };
 
 cl::OptionCategory category("lse-verify options");
 cl::opt<StageName>
     stage("stage", cl::Required, cl::cat(category), cl::desc("What to verify"),
           cl::values(clEnumValN(StageName::Exp, "exp",
-                                "exp, exp2, log and log1p in f32")));
+                                "exp, exp2, log and log1p in f32"),
+                     clEnumValN(StageName::Ulp, "ulp",
+                                "softmax, log-softmax and log-sum-exp")));
 cl::opt<uint64_t> every("every", cl::cat(category), cl::init(1),
                         cl::desc("Take one in so many cases (1)"));
 cl::opt<unsigned> threads("jobs", cl::cat(category), cl::init(0),
@@ -37,6 +39,8 @@ lse_verify::Stage *getStage() {
   switch (stage) {
   case StageName::Exp:
     return lse_verify::verifyExp;
+  case StageName::Ulp:
+    return lse_verify::verifyUlp;
   }
   llvm_unreachable("not a stage");
 }
