@@ -30,7 +30,7 @@ PACKAGES=(
   g++ ninja-build ccache
   "libmlir-$MLIR_MAJOR-dev" "mlir-$MLIR_MAJOR-tools"
   "llvm-$MLIR_MAJOR-dev" "llvm-$MLIR_MAJOR-tools"
-  libgtest-dev
+  libgtest-dev libmpfr-dev
 )
 
 #===--- Debian packages ----------------------------------------------------===#

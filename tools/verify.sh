@@ -12,10 +12,28 @@
 # them. Other options go to lse-verify; a slice, as with --every=100, is printed
 # and not recorded.
 #
+# --stage=peers compares with other libraries, which it installs into
+# build/peers: they take 6 GB, and nothing else needs them.
+#
 #===------------------------------------------------------------------------===#
 
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# Installs other libraries and writes the rows for them into the folder $1.
+prepare_peers() {
+  local folder=$1 requirements=tools/lse-verify/peers-requirements.txt
+  say "installing other libraries into build/peers"
+  [[ -x $folder/venv/bin/python3 ]] ||
+    logged peers-venv "$LSE_VENV/bin/python3" -m venv "$folder/venv" ||
+    fail "build/peers/venv could not be made; see build/logs/peers-venv.log."
+  logged peers-pip "$folder/venv/bin/python3" -m pip install --no-input \
+    --disable-pip-version-check --only-binary :all: -r "$requirements" ||
+    fail "pip could not install $requirements; see build/logs/peers-pip.log."
+  say "writing rows"
+  "$LSE_BUILD/bin/lse-verify" --stage=ulp --write-rows="$folder/rows" ||
+    fail "lse-verify could not write its rows."
+}
 
 page=docs/Verification.md
 stage=
@@ -33,13 +51,24 @@ grep -qxF "<!-- begin $stage -->" "$page" ||
 
 tools/setup.sh || exit
 build_targets lse-verify
+# 1 is lse-verify's status for failures; anything above means that the table is
+# not whole.
+command=("$LSE_BUILD/bin/lse-verify" "$@")
+most_status=1
+if [[ $stage == peers ]]; then
+  peers=$LSE_BUILD/peers
+  prepare_peers "$peers"
+  command=("$peers/venv/bin/python3" tools/lse-verify/peers.py "$peers/rows")
+  most_status=0
+fi
 say "verifying $stage"
 table=$LSE_LOGS/verify-$stage.md
 status=0
-"$LSE_BUILD/bin/lse-verify" "$@" >"$table" </dev/null || status=$?
+"${command[@]}" >"$table" </dev/null || status=$?
 cat "$table"
-# 1 means that there were failures; anything else, that the table is not whole.
-((status <= 1)) || fail "lse-verify did not come to an end."
+if ((status > most_status)) || [[ ! -s $table ]]; then
+  fail "the stage '$stage' did not come to an end."
+fi
 if [[ -z $slice ]]; then
   {
     sed "/^<!-- begin $stage -->$/q" "$page"

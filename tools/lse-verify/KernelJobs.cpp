@@ -22,9 +22,6 @@ using llvm::ArrayRef;
 
 namespace {
 
-/// The classes that kernels can be made for.
-constexpr Numerics kNumericsClasses[] = {Numerics::Standard};
-
 constexpr Layout kDenseLayouts[] = {
     {"rows", Strategy::CachedRow, true},
     {"columns", Strategy::ColumnTile, true},

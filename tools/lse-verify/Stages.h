@@ -19,6 +19,9 @@ struct Settings {
   /// One in so many cases is taken; all if it is 1.
   uint64_t every = 1;
   unsigned threads = 1;
+  /// Where the ulp stage writes rows instead of checking them; nowhere if
+  /// empty.
+  std::string rowsDirectory;
 };
 
 /// A stage prints a table in Markdown and returns the number of failures.
@@ -42,6 +45,13 @@ Stage verifyGuards;
 /// for several callers at once. A failure is a result with other bits, a
 /// status, or a loop that not all threads take part in.
 Stage verifyThreads;
+
+/// Checks softmax, log-softmax and log-sum-exp of every type, numerics class
+/// and instruction set over rows of several distributions, of up to a million
+/// elements. References are computed with 192 bits. A failure is an error
+/// beyond the bounds of docs/Numerics.md, a probability below 0 or above 1, a
+/// log-probability above 0, or a class that rounds correctly too seldom.
+Stage verifyUlp;
 
 } // namespace lse_verify
 

@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowFiles.h"
 #include "Stages.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
 
 #include <algorithm>
 #include <thread>
@@ -21,7 +23,7 @@ using lse_verify::Settings;
 
 namespace {
 
-enum class StageName { Exp, Guards, Threads };
+enum class StageName { Exp, Guards, Threads, Ulp };
 
 cl::OptionCategory category("lse-verify options");
 cl::opt<StageName>
@@ -31,11 +33,17 @@ cl::opt<StageName>
                      clEnumValN(StageName::Guards, "guards",
                                 "Kernels stay within their buffers"),
                      clEnumValN(StageName::Threads, "threads",
-                                "Results do not depend on threads")));
+                                "Results do not depend on threads"),
+                     clEnumValN(StageName::Ulp, "ulp",
+                                "softmax, log-softmax and log-sum-exp")));
 cl::opt<uint64_t> every("every", cl::cat(category), cl::init(1),
                         cl::desc("Take one in so many cases (1)"));
 cl::opt<unsigned> threads("jobs", cl::cat(category), cl::init(0),
                           cl::desc("Threads (one for each processor)"));
+cl::opt<std::string>
+    writeRows("write-rows", cl::cat(category), cl::value_desc("directory"),
+              cl::desc("For --stage=ulp: write rows of f32, their results and "
+                       "references into a directory instead"));
 
 lse_verify::Stage *getStage() {
   switch (stage) {
@@ -45,6 +53,8 @@ lse_verify::Stage *getStage() {
     return lse_verify::verifyGuards;
   case StageName::Threads:
     return lse_verify::verifyThreads;
+  case StageName::Ulp:
+    return lse_verify::verifyUlp;
   }
   llvm_unreachable("not a stage");
 }
@@ -60,6 +70,15 @@ int main(int argc, char **argv) {
   settings.every = std::max<uint64_t>(every, 1);
   settings.threads =
       std::max(threads ? threads : std::thread::hardware_concurrency(), 1u);
+  if (!writeRows.empty()) {
+    if (stage != StageName::Ulp) {
+      WithColor::error(errs(), "lse-verify")
+          << "only the stage 'ulp' has rows to write\n";
+      return 2;
+    }
+    lse_verify::writeRowFiles(writeRows);
+    return 0;
+  }
   uint64_t failures = getStage()(outs(), settings);
   outs() << "\n" << failures << " failures\n";
   return failures != 0;

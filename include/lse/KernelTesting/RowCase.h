@@ -45,6 +45,9 @@ struct RowCase {
   std::vector<Tensor> makeOutputs() const;
 };
 
+constexpr Numerics kNumericsClasses[] = {Numerics::Standard,
+                                         Numerics::Accurate};
+
 /// The kinds of results, shortly.
 constexpr ResultKind P = ResultKind::Probabilities;
 constexpr ResultKind L = ResultKind::LogProbabilities;
