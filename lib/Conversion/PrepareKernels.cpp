@@ -124,6 +124,10 @@ struct LSEPrepareKernelsPass final
     for (RowOpInterface op : getRowOps()) {
       if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
         report(op, "decomposed", *obstacle);
+        if (op.getNumerics() == Numerics::Accurate)
+          op.emitWarning("is not accurate: no kernel covers it (")
+              << *obstacle << "), and what it is decomposed into has standard "
+              << "numerics";
         FailureOr<SmallVector<Value>> results =
             cast<linalg::AggregatedOpInterface>(op.getOperation())
                 .decomposeOperation(rewriter);

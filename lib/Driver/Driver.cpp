@@ -57,6 +57,7 @@ private:
   raw_ostream &diagnostics;
   OutputPlan plan;
   Stabilize stabilize = Stabilize::Always;
+  Numerics numerics = Numerics::Standard;
   /// What kernels are made for, the best first.
   SmallVector<std::string> cpus;
   SmallVector<TargetInfo> targets;
@@ -157,6 +158,7 @@ LogicalResult Compilation::lower(ModuleOp module) {
   pipelineOptions.cpus = ArrayRef<std::string>(cpus);
   pipelineOptions.prefix = plan.prefix;
   pipelineOptions.stabilize = stabilize;
+  pipelineOptions.numerics = numerics;
   pipelineOptions.raiseReport = options.raiseReport;
   pipelineOptions.listing = &listing;
   listing.wantsText = plan.has(OutputKind::LoopNests);
@@ -313,6 +315,12 @@ LogicalResult Compilation::run() {
                                           "' in --stabilize; there are always, "
                                           "flags, off"));
   stabilize = *known;
+  std::optional<Numerics> knownClass = symbolizeNumerics(options.numerics);
+  if (!knownClass)
+    return report(llvm::createStringError("unknown class '" + options.numerics +
+                                          "' in --numerics; there are "
+                                          "standard, accurate"));
+  numerics = *knownClass;
   llvm::Expected<OutputPlan> outputs = planOutputs(options);
   if (!outputs)
     return report(outputs.takeError());

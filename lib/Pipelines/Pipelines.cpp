@@ -30,7 +30,8 @@ void lse::buildRaisePipeline(OpPassManager &manager,
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());
   // TOSA is easier to read than the loops and conditions it is lowered to.
-  manager.addPass(createLSERaise({options.stabilize, options.raiseReport}));
+  manager.addPass(createLSERaise(
+      {options.stabilize, options.numerics, options.raiseReport}));
   // What a front end writes is compiled as it is: no TOSA profile is enforced.
   tosa::addTosaToLinalgPasses(manager, TosaToLinalgOptions(),
                               TosaToLinalgNamedOptions(),

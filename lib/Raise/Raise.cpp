@@ -316,7 +316,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
       report.addRefused(function.getName(), value.getLoc(), *decision.refusal);
       continue;
     }
-    RowOpInterface op = applyRewrite(*decision.rewrite, replaced);
+    RowOpInterface op = applyRewrite(*decision.rewrite, numerics, replaced);
     reportRaised(function, op);
     report.addRaised(function.getName(), op, decision.logits);
     roots.insert(value.getDefiningOp());

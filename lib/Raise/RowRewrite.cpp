@@ -387,7 +387,9 @@ RowOpInterface RewriteBuilder::run() {
   return op;
 }
 
-RowOpInterface lse::applyRewrite(const RowRewrite &rewrite,
+RowOpInterface lse::applyRewrite(const RowRewrite &rewrite, Numerics numerics,
                                  DenseMap<Value, Value> &replaced) {
-  return RewriteBuilder(rewrite, replaced).run();
+  RowOpInterface op = RewriteBuilder(rewrite, replaced).run();
+  op.setNumerics(numerics);
+  return op;
 }

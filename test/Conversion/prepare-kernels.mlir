@@ -152,6 +152,17 @@ func.func @accurate(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf3
 
 // -----
 
+// CHECK-LABEL: func @accurate_decomposed
+func.func @accurate_decomposed(%x: tensor<4x8xf128>, %out: tensor<4x8xf128>) -> tensor<4x8xf128> {
+  // CHECK-NOT: lse.softmax
+  // expected-remark @below {{Reason="lse.softmax: kernels compute in f32 and f64 only"}}
+  // expected-warning @below {{is not accurate: no kernel covers it (kernels compute in f32 and f64 only), and what it is decomposed into has standard numerics}}
+  %p = lse.softmax dims = [1] numerics = accurate ins(%x : tensor<4x8xf128>) outs(%out : tensor<4x8xf128>) -> tensor<4x8xf128>
+  return %p : tensor<4x8xf128>
+}
+
+// -----
+
 func.func @bufferized_too_early(%x: memref<4x8xf32>, %i: memref<4xi64>, %l: memref<4xf32>) {
   // expected-remark @below {{kernels yield no argmax}}
   // expected-error @below {{has no kernel (kernels yield no argmax) and is not on tensors, so that it cannot be decomposed; run lse-prepare-kernels before bufferization}}

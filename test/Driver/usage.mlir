@@ -5,6 +5,7 @@
 // HELP: --emit=
 // HELP: --mcpu=
 // HELP: --mtriple=
+// HELP: --numerics=
 // HELP: -o <name>
 // HELP: --prefix=
 // HELP: --report=

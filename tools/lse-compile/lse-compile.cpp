@@ -72,6 +72,11 @@ cl::opt<std::string>
                        "allow it), off (default: always)"),
               cl::value_desc("choice"), cl::init("always"), cl::cat(category));
 cl::opt<std::string>
+    numerics("numerics",
+             cl::desc("How exact raised operations are: standard, or\n"
+                      "accurate (default: standard)"),
+             cl::value_desc("class"), cl::init("standard"), cl::cat(category));
+cl::opt<std::string>
     raiseReport("report",
                 cl::desc("Write what was raised and what was refused to\n"
                          "a file, as JSON if it ends in .json, otherwise\n"
@@ -192,6 +197,7 @@ int main(int argc, char **argv) {
   options.lastPhase = *lastPhase.option;
   options.phaseFolder = phaseFolder;
   options.stabilize = stabilize;
+  options.numerics = numerics;
   options.raiseReport = raiseReport;
   options.runtimeArchive = findRuntimeArchive(argv[0]);
   options.isVerbose = isVerbose;

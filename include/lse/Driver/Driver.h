@@ -48,6 +48,9 @@ struct CompileOptions {
   /// When to raise what does not subtract the row maximum: `always`, `flags` or
   /// `off`.
   std::string stabilize = "always";
+  /// The class of error bounds that raised operations get: `standard` or
+  /// `accurate`.
+  std::string numerics = "standard";
   /// A file for what was raised and refused, `-` for standard output: JSON if
   /// its name ends in `.json`, else Markdown. None if empty. The phase `raise`
   /// writes it, and it stays if a later one fails.

@@ -39,6 +39,13 @@ struct CompilePipelineOptions : PassPipelineOptions<CompilePipelineOptions> {
           clEnumValN(Stabilize::Flags, "flags",
                      "where fast-math flags allow it"),
           clEnumValN(Stabilize::Off, "off", "never"))};
+  Option<Numerics> numerics{
+      *this, "numerics",
+      llvm::cl::desc("the class of error bounds that raised operations get"),
+      llvm::cl::init(Numerics::Standard),
+      llvm::cl::values(clEnumValN(Numerics::Standard, "standard", "fast"),
+                       clEnumValN(Numerics::Accurate, "accurate",
+                                  "at most 4 units in the last place"))};
   Option<std::string> raiseReport{
       *this, "report",
       llvm::cl::desc("file for what was raised and refused, '-' for standard "

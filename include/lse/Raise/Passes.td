@@ -55,6 +55,16 @@ def LSERaise : Pass<"lse-raise", "::mlir::ModuleOp"> {
                         "reassoc and afn"),
              clEnumValN(::mlir::lse::Stabilize::Off, "off", "never")
            )}]>,
+    Option<"numerics", "numerics", "::mlir::lse::Numerics",
+           "::mlir::lse::Numerics::Standard",
+           "The class of error bounds that raised operations get "
+           "(docs/Numerics.md)",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::lse::Numerics::Standard, "standard",
+                        "fast, a few units in the last place for ordinary rows"),
+             clEnumValN(::mlir::lse::Numerics::Accurate, "accurate",
+                        "at most 4 units, relative, for every row")
+           )}]>,
     Option<"reportFile", "report", "std::string", [{""}],
            "Write what was raised and what was refused to this file, '-' for "
            "standard output: JSON if its name ends in .json, else Markdown">
