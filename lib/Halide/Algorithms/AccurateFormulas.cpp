@@ -76,14 +76,13 @@ public:
     Reduction result;
     result.name = "sum";
     result.sharesPartials = true;
-    result.identity = {constantF64(0)};
+    // Pairs of f32 halve the work; a logarithm does not feel their rounding.
+    result.run = countsMaxima && !isF64 ? 2 : 1;
+    if (countsMaxima)
+      result.identity.push_back(make_const(isF64 ? type : Int(32), 0));
     if (isF64)
       result.identity.push_back(constantF64(0));
-    if (countsMaxima) {
-      result.identity.push_back(make_const(isF64 ? type : Int(32), 0));
-      // Pairs of f32 halve the work; a logarithm does not feel their rounding.
-      result.run = isF64 ? 1 : 2;
-    }
+    result.identity.push_back(constantF64(0));
     result.accumulate = [this](const Values &partial, const Values &summand) {
       return addSummand(partial, summand);
     };
@@ -98,8 +97,8 @@ public:
     if (!countsMaxima)
       return {exponential};
     // -0 is what x86 need not add: there is one instruction for those that do.
-    return {select(logit != maximum, exponential, constant(0)),
-            select(logit == maximum, constant(1), constant(-0.0))};
+    return {select(logit == maximum, constant(1), constant(-0.0)),
+            select(logit != maximum, exponential, constant(0))};
   }
 
   /// The sum of what is below the maximum over exp(maximum), and how many are
@@ -108,7 +107,7 @@ public:
                       const Values &sums) const override {
     if (!countsMaxima)
       return sums;
-    return {addedUp(sums) * reference[3], cast<double>(sums.back())};
+    return {addedUp(sums) * reference[3], cast<double>(sums.front())};
   }
 
   Values mergeSums(const Expr &maximum, const Expr &firstMaximum,
@@ -139,7 +138,7 @@ public:
     // In the elements' own words, so that the maximum of a row without others
     // has a probability of exactly 1.
     if (countsMaxima)
-      total = total + cast<double>(sums.back()) *
+      total = total + cast<double>(sums.front()) *
                           cast<double>(exponentialOverPower(
                               reference[1], reference[1], reference[2]));
     if (isF64)
@@ -193,35 +192,41 @@ private:
     return result;
   }
 
+  // Sums are the count of maxima, if that is needed; in f64, what rounding took
+  // away; and the sum itself. It comes last because exponentials are kept where
+  // logits may be, which the others are computed from.
+
   /// The sum in f64 of all that was added.
   Expr addedUp(const Values &sums) const {
-    return isF64 ? sums[0] + sums[1] : sums[0];
+    return isF64 ? sums.back() + sums[sums.size() - 2] : sums.back();
   }
 
   Values addSummand(const Values &partial, const Values &summand) const {
     Values result;
-    if (isF64) {
-      result = sumWithError(partial[0], summand[0]);
-      result[1] = partial[1] + result[1];
-    } else {
-      result = {partial[0] + cast<double>(summand[0])};
-    }
     if (countsMaxima)
-      result.push_back(partial.back() +
-                       cast(partial.back().type(), summand.back()));
+      result.push_back(partial.front() +
+                       cast(partial.front().type(), summand.front()));
+    if (!isF64) {
+      result.push_back(partial.back() + cast<double>(summand.back()));
+      return result;
+    }
+    Values sum = sumWithError(partial.back(), summand.back());
+    result.push_back(partial[partial.size() - 2] + sum[1]);
+    result.push_back(sum[0]);
     return result;
   }
 
   Values addSums(const Values &a, const Values &b) const {
     Values result;
-    if (isF64) {
-      result = sumWithError(a[0], b[0]);
-      result[1] = (a[1] + b[1]) + result[1];
-    } else {
-      result = {a[0] + b[0]};
-    }
     if (countsMaxima)
+      result.push_back(a.front() + b.front());
+    if (!isF64) {
       result.push_back(a.back() + b.back());
+      return result;
+    }
+    Values sum = sumWithError(a.back(), b.back());
+    result.push_back((a[a.size() - 2] + b[b.size() - 2]) + sum[1]);
+    result.push_back(sum[0]);
     return result;
   }
 

@@ -207,66 +207,70 @@ TEST(RowResults, AnyStrides) {
 
 /// An output in the memory of the input.
 TEST(RowResults, InPlace) {
-  for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
-    for (ElementType type : kTypes)
-      for (const std::vector<ResultKind> &kinds : resultSets(type)) {
-        RowCase rowCase =
-            makeCase({5, 39}, {strategy == Strategy::CachedRow ? 1u : 0u},
-                     strategy, 1, type, kinds);
-        KernelSpec spec = rowCase.makeSpec(host());
-        std::unique_ptr<Kernel> kernel = makeKernel(spec, host());
-        Tensor input = rowCase.makeInput();
-        std::vector<Tensor> expected = rowCase.makeOutputs();
-        ASSERT_EQ(run(*kernel, input, expected), 0);
-        for (size_t shared = 0; shared < spec.outputs.size(); ++shared) {
-          if (spec.outputs[shared].kind == Z)
-            continue;
-          std::vector<Tensor> outputs = rowCase.makeOutputs();
-          outputs[shared] = input;
-          std::vector<std::unique_ptr<Buffer>> buffers;
-          buffers.push_back(outputs[shared].buffer());
-          for (Tensor &output : outputs)
-            buffers.push_back(output.buffer());
-          std::vector<Buffer *> arguments;
-          for (std::unique_ptr<Buffer> &buffer : buffers)
-            arguments.push_back(buffer.get());
-          ASSERT_EQ((*kernel)(arguments), 0);
-          for (size_t i = 0; i < outputs.size(); ++i)
-            EXPECT_TRUE(outputs[i].sameBytes(expected[i]))
-                << "output " << i << " with " << shared << " in place";
+  for (Numerics numerics : kNumericsClasses)
+    for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
+      for (ElementType type : kTypes)
+        for (const std::vector<ResultKind> &kinds : resultSets(type)) {
+          RowCase rowCase =
+              makeCase({5, 39}, {strategy == Strategy::CachedRow ? 1u : 0u},
+                       strategy, 1, type, kinds);
+          rowCase.numerics = numerics;
+          KernelSpec spec = rowCase.makeSpec(host());
+          std::unique_ptr<Kernel> kernel = makeKernel(spec, host());
+          Tensor input = rowCase.makeInput();
+          std::vector<Tensor> expected = rowCase.makeOutputs();
+          ASSERT_EQ(run(*kernel, input, expected), 0);
+          for (size_t shared = 0; shared < spec.outputs.size(); ++shared) {
+            if (spec.outputs[shared].kind == Z)
+              continue;
+            std::vector<Tensor> outputs = rowCase.makeOutputs();
+            outputs[shared] = input;
+            std::vector<std::unique_ptr<Buffer>> buffers;
+            buffers.push_back(outputs[shared].buffer());
+            for (Tensor &output : outputs)
+              buffers.push_back(output.buffer());
+            std::vector<Buffer *> arguments;
+            for (std::unique_ptr<Buffer> &buffer : buffers)
+              arguments.push_back(buffer.get());
+            ASSERT_EQ((*kernel)(arguments), 0);
+            for (size_t i = 0; i < outputs.size(); ++i)
+              EXPECT_TRUE(outputs[i].sameBytes(expected[i]))
+                  << "output " << i << " with " << shared << " in place";
+          }
         }
-      }
 }
 
 /// Without elements in a row there is still a log-sum-exp.
 TEST(RowResults, EmptyRows) {
-  for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
-    for (ElementType type : kTypes)
-      for (const std::vector<ResultKind> &kinds : resultSets(type)) {
-        bool alongRows = strategy == Strategy::CachedRow;
-        RowCase rowCase =
-            makeCase({4, 4}, {alongRows ? 1u : 0u}, strategy, 1, type, kinds);
-        std::unique_ptr<Kernel> kernel =
-            makeKernel(rowCase.makeSpec(host()), host());
-        rowCase.extents[alongRows ? 1 : 0] = 0;
-        Tensor input = rowCase.makeInput();
-        std::vector<Tensor> outputs = rowCase.makeOutputs();
-        ASSERT_EQ(run(*kernel, input, outputs), 0);
-        for (size_t i = 0; i < outputs.size(); ++i) {
-          EXPECT_TRUE(outputs[i].gapsAreUntouched());
-          for (int64_t row = 0; row < 4 && kinds[i] == Z; ++row)
-            EXPECT_EQ(outputs[i].get({row}), -INFINITY);
+  for (Numerics numerics : kNumericsClasses)
+    for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
+      for (ElementType type : kTypes)
+        for (const std::vector<ResultKind> &kinds : resultSets(type)) {
+          bool alongRows = strategy == Strategy::CachedRow;
+          RowCase rowCase =
+              makeCase({4, 4}, {alongRows ? 1u : 0u}, strategy, 1, type, kinds);
+          rowCase.numerics = numerics;
+          std::unique_ptr<Kernel> kernel =
+              makeKernel(rowCase.makeSpec(host()), host());
+          rowCase.extents[alongRows ? 1 : 0] = 0;
+          Tensor input = rowCase.makeInput();
+          std::vector<Tensor> outputs = rowCase.makeOutputs();
+          ASSERT_EQ(run(*kernel, input, outputs), 0);
+          for (size_t i = 0; i < outputs.size(); ++i) {
+            EXPECT_TRUE(outputs[i].gapsAreUntouched());
+            for (int64_t row = 0; row < 4 && kinds[i] == Z; ++row)
+              EXPECT_EQ(outputs[i].get({row}), -INFINITY);
+          }
+          // No rows at all.
+          rowCase.extents = {0, 4};
+          if (!alongRows)
+            rowCase.extents = {4, 0};
+          input = rowCase.makeInput();
+          outputs = rowCase.makeOutputs();
+          ASSERT_EQ(run(*kernel, input, outputs), 0);
+          for (Tensor &output : outputs)
+            EXPECT_TRUE(output.gapsAreUntouched());
         }
-        // No rows at all.
-        rowCase.extents = {0, 4};
-        if (!alongRows)
-          rowCase.extents = {4, 0};
-        input = rowCase.makeInput();
-        outputs = rowCase.makeOutputs();
-        ASSERT_EQ(run(*kernel, input, outputs), 0);
-        for (Tensor &output : outputs)
-          EXPECT_TRUE(output.gapsAreUntouched());
-      }
 }
 
 /// A buffer without elements needs no memory; one with elements does.
@@ -302,24 +306,27 @@ TEST(RowResults, TasksDoNotChangeResults) {
 /// Logits that are computed, with and without a place to keep them.
 TEST(RowResults, LogitExpressions) {
   using lse_halide::LogitNode;
-  for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
-    for (ElementType type : kTypes)
-      for (const std::vector<ResultKind> &kinds : resultSets(type)) {
-        RowCase rowCase =
-            makeCase({5, 39}, {strategy == Strategy::CachedRow ? 1u : 0u},
-                     strategy, 1, type, kinds);
-        KernelSpec spec = rowCase.makeSpec(host());
-        // Exact in every type.
-        spec.logit.push_back({LogitNode::Kind::Constant, 0, -0.5});
-        spec.logit.push_back({LogitNode::Kind::Mul, 0, 0.0, {0, 1}});
-        Tensor input = rowCase.makeInput(), logits = input;
-        logits.forEach([&](ArrayRef<int64_t> index) {
-          logits.set(index, -0.5L * input.get(index));
-        });
-        std::vector<Tensor> outputs = rowCase.makeOutputs();
-        ASSERT_EQ(run(*makeKernel(spec, host()), input, outputs), 0);
-        ASSERT_NO_FATAL_FAILURE(expectResults(rowCase, spec, logits, outputs));
-      }
+  for (Numerics numerics : kNumericsClasses)
+    for (Strategy strategy : {Strategy::CachedRow, Strategy::ColumnTile})
+      for (ElementType type : kTypes)
+        for (const std::vector<ResultKind> &kinds : resultSets(type)) {
+          RowCase rowCase =
+              makeCase({5, 39}, {strategy == Strategy::CachedRow ? 1u : 0u},
+                       strategy, 1, type, kinds);
+          rowCase.numerics = numerics;
+          KernelSpec spec = rowCase.makeSpec(host());
+          // Exact in every type.
+          spec.logit.push_back({LogitNode::Kind::Constant, 0, -0.5});
+          spec.logit.push_back({LogitNode::Kind::Mul, 0, 0.0, {0, 1}});
+          Tensor input = rowCase.makeInput(), logits = input;
+          logits.forEach([&](ArrayRef<int64_t> index) {
+            logits.set(index, -0.5L * input.get(index));
+          });
+          std::vector<Tensor> outputs = rowCase.makeOutputs();
+          ASSERT_EQ(run(*makeKernel(spec, host()), input, outputs), 0);
+          ASSERT_NO_FATAL_FAILURE(
+              expectResults(rowCase, spec, logits, outputs));
+        }
 }
 
 } // namespace
