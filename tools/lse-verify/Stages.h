@@ -33,6 +33,12 @@ using Stage = uint64_t(llvm::raw_ostream &os, const Settings &settings);
 /// the bounds of docs/Numerics.md, or a special value that is not exact.
 Stage verifyExp;
 
+/// Checks softmax, log-softmax and log-sum-exp on the special rows of
+/// docs/Numerics.md, with what is special in every place, for every type, layout
+/// and class, static and dynamic, in place and not. A failure is another answer,
+/// or a row beside that is answered otherwise than alone.
+Stage verifyEdges;
+
 /// Checks that kernels touch nothing but their buffers, and that where these
 /// lie does not matter: buffers touch forbidden pages at either end, or lie at
 /// any offset, for every size up to four vectors and around blocks. A failure

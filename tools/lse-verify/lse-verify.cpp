@@ -23,12 +23,14 @@ using lse_verify::Settings;
 
 namespace {
 
-enum class StageName { Exp, Guards, Threads, Ulp };
+enum class StageName { Edges, Exp, Guards, Threads, Ulp };
 
 cl::OptionCategory category("lse-verify options");
 cl::opt<StageName>
     stage("stage", cl::Required, cl::cat(category), cl::desc("What to verify"),
-          cl::values(clEnumValN(StageName::Exp, "exp",
+          cl::values(clEnumValN(StageName::Edges, "edges",
+                                "Rows that have exact answers"),
+                     clEnumValN(StageName::Exp, "exp",
                                 "exp, exp2, log and log1p in f32"),
                      clEnumValN(StageName::Guards, "guards",
                                 "Kernels stay within their buffers"),
@@ -47,6 +49,8 @@ cl::opt<std::string>
 
 lse_verify::Stage *getStage() {
   switch (stage) {
+  case StageName::Edges:
+    return lse_verify::verifyEdges;
   case StageName::Exp:
     return lse_verify::verifyExp;
   case StageName::Guards:

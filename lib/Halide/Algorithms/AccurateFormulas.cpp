@@ -24,6 +24,7 @@
 #include "Algorithms/RowFormulas.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace Halide;
 using namespace lse_halide;
@@ -146,7 +147,12 @@ public:
     Expr factor = factorOfRow(maximum, total, constantF64(1) / total);
     if (!traits.hasFusedMultiplyAdd)
       return {factor};
+    // Rounded down, so that the rest is not negative: otherwise a result that
+    // underflows might be -0, depending on which product is fused.
     Expr high = cast<float>(factor);
+    Expr isAbove = cast<double>(high) > factor;
+    high =
+        reinterpret<float>(reinterpret<int32_t>(high) - select(isAbove, 1, 0));
     Expr low = cast<float>(factor - cast<double>(high));
     return {high, low};
   }
@@ -186,7 +192,10 @@ private:
   Expr shift(const Expr &maximum) const {
     Expr result = maximum;
     if (isGuarded)
-      result = select(maximum == constant(infinity()), type.max(), result);
+      result = select(maximum == constant(infinity()),
+                      constant(isF64 ? std::numeric_limits<double>::max()
+                                     : std::numeric_limits<float>::max()),
+                      result);
     if (isGuarded || deadRowsAreZero)
       result = select(isDead(maximum), constant(0), result);
     return result;
