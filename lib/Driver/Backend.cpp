@@ -14,13 +14,15 @@
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace mlir::lse;
 
-Backend::Backend(const TargetInfo &target, raw_ostream &diagnostics)
-    : target(target), diagnostics(diagnostics) {
+Backend::Backend(const TargetInfo &target, Sanitizer sanitizer,
+                 raw_ostream &diagnostics)
+    : target(target), sanitizer(sanitizer), diagnostics(diagnostics) {
   // Without a handler LLVM ends the process at the first error.
   context.setDiagnosticHandlerCallBack(
       [](const llvm::DiagnosticInfo *info, void *self) {
@@ -37,8 +39,9 @@ Backend::Backend(const TargetInfo &target, raw_ostream &diagnostics)
 }
 
 llvm::Expected<std::unique_ptr<Backend>>
-Backend::create(const TargetInfo &target, raw_ostream &diagnostics) {
-  std::unique_ptr<Backend> backend(new Backend(target, diagnostics));
+Backend::create(const TargetInfo &target, Sanitizer sanitizer,
+                raw_ostream &diagnostics) {
+  std::unique_ptr<Backend> backend(new Backend(target, sanitizer, diagnostics));
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
       createTargetMachine(target);
   if (!machine)
@@ -70,6 +73,37 @@ void Backend::internalize(ArrayRef<std::string> exported) {
   }
 }
 
+/// Has all functions instrumented, and found by name and by their callers in a
+/// report.
+void Backend::prepareSanitizer() {
+  for (llvm::Function &function : *module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr(llvm::Attribute::SanitizeAddress);
+    function.setUWTableKind(llvm::UWTableKind::Default);
+    function.addFnAttr("frame-pointer", "all");
+    // A private symbol is in no symbol table.
+    if (function.hasPrivateLinkage())
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+  }
+}
+
+/// Adds the pass at the end of the pipeline, so that accesses which are
+/// optimised away are not checked.
+static void addAddressSanitizer(llvm::PassBuilder &builder) {
+  builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes,
+                                             llvm::OptimizationLevel,
+                                             llvm::ThinOrFullLTOPhase) {
+    llvm::AddressSanitizerOptions options;
+    options.UseAfterScope = true;
+    // Sections that are linked together with their global, and indicators for
+    // violations of the one-definition rule, are not understood by all of the
+    // linkers and runtimes that a program may be built with.
+    passes.addPass(llvm::AddressSanitizerPass(options, /*UseGlobalGC=*/false,
+                                              /*UseOdrIndicator=*/false));
+  });
+}
+
 void Backend::optimize() {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -85,6 +119,8 @@ void Backend::optimize() {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, callGraph, modules);
+  if (sanitizer == Sanitizer::Address)
+    addAddressSanitizer(builder);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
       .run(*module, modules);
 }
@@ -100,6 +136,8 @@ LogicalResult Backend::load(ModuleOp source, ArrayRef<std::string> exported) {
   module->setPICLevel(llvm::PICLevel::BigPIC);
   setTargetAttributes();
   internalize(exported);
+  if (sanitizer == Sanitizer::Address)
+    prepareSanitizer();
   optimize();
   return failure(hasFailed);
 }

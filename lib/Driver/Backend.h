@@ -16,12 +16,20 @@
 
 namespace mlir::lse {
 
+/// What code looks for as it runs.
+enum class Sanitizer {
+  None,
+  /// Accesses of memory that is not there to be accessed.
+  Address
+};
+
 /// Translates a module of the LLVM dialect and optimises it for a target.
 /// Problems that LLVM reports go to a stream.
 class Backend {
 public:
   static llvm::Expected<std::unique_ptr<Backend>>
-  create(const TargetInfo &target, raw_ostream &diagnostics);
+  create(const TargetInfo &target, Sanitizer sanitizer,
+         raw_ostream &diagnostics);
 
   /// Takes in `module`. Of what it defines only `exported` is seen outside.
   LogicalResult load(ModuleOp module, ArrayRef<std::string> exported);
@@ -33,13 +41,16 @@ public:
   FailureOr<std::string> emitObject();
 
 private:
-  Backend(const TargetInfo &target, raw_ostream &diagnostics);
+  Backend(const TargetInfo &target, Sanitizer sanitizer,
+          raw_ostream &diagnostics);
   void setTargetAttributes();
   void internalize(ArrayRef<std::string> exported);
+  void prepareSanitizer();
   void optimize();
   FailureOr<std::string> emit(llvm::CodeGenFileType fileType);
 
   TargetInfo target;
+  Sanitizer sanitizer;
   raw_ostream &diagnostics;
   std::unique_ptr<llvm::TargetMachine> machine;
   llvm::LLVMContext context;

@@ -40,6 +40,7 @@ public:
 
 private:
   LogicalResult report(llvm::Error error);
+  LogicalResult parseChoices();
   LogicalResult resolve();
   OwningOpRef<ModuleOp> parse(MLIRContext &context, llvm::SourceMgr &sources);
   LogicalResult runPhases(ModuleOp module,
@@ -58,6 +59,7 @@ private:
   OutputPlan plan;
   Stabilize stabilize = Stabilize::Always;
   Numerics numerics = Numerics::Standard;
+  Sanitizer sanitizer = Sanitizer::None;
   /// What kernels are made for, the best first.
   SmallVector<std::string> cpus;
   SmallVector<TargetInfo> targets;
@@ -203,7 +205,8 @@ FailureOr<std::string> Compilation::makeLibrary(const Output &output,
     auto symbols = llvm::map_to_vector(
         functions, [](const ExportedFunction &f) { return f.symbol; });
     library = makeSharedLibrary(object, llvm::sys::path::filename(output.path),
-                                options.runtimeArchive, symbols);
+                                options.runtimeArchive, symbols,
+                                sanitizer != Sanitizer::None);
   }
   if (library)
     return *library;
@@ -246,7 +249,7 @@ FailureOr<std::unique_ptr<Backend>> Compilation::makeCode(ModuleOp module) {
       }))
     return std::unique_ptr<Backend>();
   llvm::Expected<std::unique_ptr<Backend>> backend =
-      Backend::create(target, diagnostics);
+      Backend::create(target, sanitizer, diagnostics);
   if (!backend)
     return report(backend.takeError());
   auto symbols = llvm::map_to_vector(
@@ -276,6 +279,37 @@ static std::optional<Stabilize> parseStabilize(StringRef name) {
       .Case("flags", Stabilize::Flags)
       .Case("off", Stabilize::Off)
       .Default(std::nullopt);
+}
+
+static std::optional<Sanitizer> parseSanitizer(StringRef name) {
+  return llvm::StringSwitch<std::optional<Sanitizer>>(name)
+      .Case("none", Sanitizer::None)
+      .Case("address", Sanitizer::Address)
+      .Default(std::nullopt);
+}
+
+LogicalResult Compilation::parseChoices() {
+  if (std::optional<Stabilize> known = parseStabilize(options.stabilize))
+    stabilize = *known;
+  else
+    return report(llvm::createStringError("unknown choice '" +
+                                          options.stabilize +
+                                          "' in --stabilize; there are always, "
+                                          "flags, off"));
+  if (std::optional<Sanitizer> known = parseSanitizer(options.sanitizer))
+    sanitizer = *known;
+  else
+    return report(llvm::createStringError("unknown sanitizer '" +
+                                          options.sanitizer +
+                                          "' in --sanitize; there are none, "
+                                          "address"));
+  if (std::optional<Numerics> known = symbolizeNumerics(options.numerics))
+    numerics = *known;
+  else
+    return report(llvm::createStringError("unknown class '" + options.numerics +
+                                          "' in --numerics; there are "
+                                          "standard, accurate"));
+  return success();
 }
 
 /// Finds out what is to be compiled for.
@@ -308,19 +342,8 @@ void Compilation::summarize() {
 }
 
 LogicalResult Compilation::run() {
-  std::optional<Stabilize> known = parseStabilize(options.stabilize);
-  if (!known)
-    return report(llvm::createStringError("unknown choice '" +
-                                          options.stabilize +
-                                          "' in --stabilize; there are always, "
-                                          "flags, off"));
-  stabilize = *known;
-  std::optional<Numerics> knownClass = symbolizeNumerics(options.numerics);
-  if (!knownClass)
-    return report(llvm::createStringError("unknown class '" + options.numerics +
-                                          "' in --numerics; there are "
-                                          "standard, accurate"));
-  numerics = *knownClass;
+  if (failed(parseChoices()))
+    return failure();
   llvm::Expected<OutputPlan> outputs = planOutputs(options);
   if (!outputs)
     return report(outputs.takeError());

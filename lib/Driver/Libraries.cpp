@@ -116,19 +116,22 @@ struct ScratchFolder {
 
 /// Runs the linker and returns what it complains about, empty if nothing.
 static std::string runLinker(const ScratchFolder &folder, StringRef linker,
-                             StringRef fileName, StringRef runtimeArchive) {
+                             StringRef fileName, StringRef runtimeArchive,
+                             bool mayLackSymbols) {
   std::string object = folder.getFile("module.o");
   std::string output = folder.getFile("module.so");
   std::string log = folder.getFile("log");
   std::string script = "-Wl,--version-script=" + folder.getFile("symbols");
   std::string soname = ("-Wl,-soname," + fileName).str();
-  SmallVector<StringRef> arguments = {
-      linker, "-shared", "-o", output, object, "-Wl,--whole-archive",
-      runtimeArchive, "-Wl,--no-whole-archive",
-      // The runtime's threads outlive a call.
-      "-Wl,-z,nodelete", "-Wl,--build-id=none",
-      // Better now than when it is loaded.
-      "-Wl,-z,defs", soname, script, "-lpthread", "-lm"};
+  SmallVector<StringRef> arguments = {linker, "-shared", "-o", output, object,
+                                      "-Wl,--whole-archive", runtimeArchive,
+                                      "-Wl,--no-whole-archive",
+                                      // The runtime's threads outlive a call.
+                                      "-Wl,-z,nodelete", "-Wl,--build-id=none",
+                                      soname, script, "-lpthread", "-lm"};
+  // Better now than when it is loaded.
+  if (!mayLackSymbols)
+    arguments.push_back("-Wl,-z,defs");
   std::optional<StringRef> redirects[] = {StringRef(), StringRef(log),
                                           StringRef(log)};
   std::string error;
@@ -146,8 +149,8 @@ static std::string runLinker(const ScratchFolder &folder, StringRef linker,
 
 llvm::Expected<std::string>
 lse::makeSharedLibrary(StringRef object, StringRef fileName,
-                       StringRef runtimeArchive,
-                       ArrayRef<std::string> exported) {
+                       StringRef runtimeArchive, ArrayRef<std::string> exported,
+                       bool mayLackSymbols) {
   llvm::ErrorOr<std::string> linker = llvm::sys::findProgramByName("cc");
   if (!linker)
     return llvm::createStringError(
@@ -165,7 +168,8 @@ lse::makeSharedLibrary(StringRef object, StringRef fileName,
     return error;
   if (llvm::Error error = folder.write("symbols", makeVersionScript(exported)))
     return error;
-  std::string problem = runLinker(folder, *linker, fileName, runtimeArchive);
+  std::string problem =
+      runLinker(folder, *linker, fileName, runtimeArchive, mayLackSymbols);
   if (!problem.empty())
     return llvm::createStringError("'" + *linker + "' could not link '" +
                                    fileName + "': " + problem);

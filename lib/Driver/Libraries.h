@@ -22,11 +22,12 @@ llvm::Expected<std::string> makeStaticLibrary(StringRef object, StringRef name,
 
 /// A shared library called `fileName` of `object` and the runtime, made by the
 /// system's linker. It exports `exported` and what a program may tell the
-/// runtime.
+/// runtime. If `mayLackSymbols`, the program may define what nothing else does.
 llvm::Expected<std::string> makeSharedLibrary(StringRef object,
                                               StringRef fileName,
                                               StringRef runtimeArchive,
-                                              ArrayRef<std::string> exported);
+                                              ArrayRef<std::string> exported,
+                                              bool mayLackSymbols);
 
 } // namespace mlir::lse
 

@@ -77,6 +77,12 @@ cl::opt<std::string>
                       "accurate (default: standard)"),
              cl::value_desc("class"), cl::init("standard"), cl::cat(category));
 cl::opt<std::string>
+    sanitizer("sanitize",
+              cl::desc("Have compiled code look for wrong accesses of\n"
+                       "memory, for programs that are built with\n"
+                       "-fsanitize=address: address, none (default: none)"),
+              cl::value_desc("choice"), cl::init("none"), cl::cat(category));
+cl::opt<std::string>
     raiseReport("report",
                 cl::desc("Write what was raised and what was refused to\n"
                          "a file, as JSON if it ends in .json, otherwise\n"
@@ -198,6 +204,7 @@ int main(int argc, char **argv) {
   options.phaseFolder = phaseFolder;
   options.stabilize = stabilize;
   options.numerics = numerics;
+  options.sanitizer = sanitizer;
   options.raiseReport = raiseReport;
   options.runtimeArchive = findRuntimeArchive(argv[0]);
   options.isVerbose = isVerbose;

@@ -51,6 +51,9 @@ struct CompileOptions {
   /// The class of error bounds that raised operations get: `standard` or
   /// `accurate`.
   std::string numerics = "standard";
+  /// What compiled code looks for as it runs: `none`, or `address` for
+  /// accesses outside of what an AddressSanitizer knows to be memory.
+  std::string sanitizer = "none";
   /// A file for what was raised and refused, `-` for standard output: JSON if
   /// its name ends in `.json`, else Markdown. None if empty. The phase `raise`
   /// writes it, and it stays if a later one fails.
