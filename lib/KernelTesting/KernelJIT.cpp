@@ -13,6 +13,8 @@
 
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/ExecutionEngine/Orc/ThreadSafeModule.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
@@ -32,8 +34,10 @@ std::mutex compiling;
 void initializeTarget() {
   static std::once_flag once;
   std::call_once(once, [] {
-    InitializeNativeTarget();
-    InitializeNativeTargetAsmPrinter();
+    InitializeAllTargetInfos();
+    InitializeAllTargets();
+    InitializeAllTargetMCs();
+    InitializeAllAsmPrinters();
   });
 }
 
@@ -107,6 +111,23 @@ Expected<Machine> Machine::host(const std::vector<std::string> &without) {
   return machine;
 }
 
+Expected<Machine> Machine::named(StringRef triple, StringRef cpu) {
+  Machine machine;
+  machine.triple = triple;
+  machine.cpu = cpu;
+  Expected<std::unique_ptr<TargetMachine>> target = makeTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  const MCSubtargetInfo &subtarget = *(*target)->getMCSubtargetInfo();
+  for (const SubtargetFeatureKV &feature : subtarget.getAllProcessorFeatures())
+    if (subtarget.getFeatureBits().test(feature.Value))
+      machine.spec.features.push_back(feature.Key);
+  std::sort(machine.spec.features.begin(), machine.spec.features.end());
+  machine.spec.triple = machine.triple;
+  machine.dataLayout = (*target)->createDataLayout().getStringRepresentation();
+  return machine;
+}
+
 const std::vector<InstructionSet> &instructionSets() {
   static const std::vector<InstructionSet> all = {
       {"AVX-512", "avx512f", 16, {}},
@@ -171,14 +192,38 @@ Kernel::create(const lse_halide::KernelSpec &spec, const Machine &machine,
   return load(compileToBitcode(spec), machine, runTasks);
 }
 
+static lse_halide::KernelResult
+compileToBitcode(const lse_halide::FunctionSpec &spec) {
+  lse_halide::KernelResult result;
+  std::lock_guard<std::mutex> lock(compiling);
+  lse_halide_compile_function(spec, lse_halide::Artifact::Bitcode, result);
+  return result;
+}
+
+Expected<std::string> compileToAssembly(const lse_halide::FunctionSpec &spec,
+                                        const Machine &machine) {
+  LLVMContext context;
+  Expected<std::unique_ptr<Module>> module =
+      loadModule(compileToBitcode(spec), machine, context, "lse.kernel");
+  if (!module)
+    return module.takeError();
+  Expected<std::unique_ptr<TargetMachine>> target = makeTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  optimize(**module, **target);
+  SmallString<0> assembly;
+  raw_svector_ostream stream(assembly);
+  legacy::PassManager passes;
+  if ((*target)->addPassesToEmitFile(passes, stream, nullptr,
+                                     CodeGenFileType::AssemblyFile))
+    return createStringError("no assembly for " + machine.triple);
+  passes.run(**module);
+  return assembly.str().str();
+}
+
 Expected<std::unique_ptr<Kernel>>
 Kernel::create(const lse_halide::FunctionSpec &spec, const Machine &machine) {
-  lse_halide::KernelResult result;
-  {
-    std::lock_guard<std::mutex> lock(compiling);
-    lse_halide_compile_function(spec, lse_halide::Artifact::Bitcode, result);
-  }
-  return load(result, machine, runTasksInOrder);
+  return load(compileToBitcode(spec), machine, runTasksInOrder);
 }
 
 Expected<std::unique_ptr<Kernel>>

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AssemblyCheck.h"
 #include "Stages.h"
 
 #include "lse/KernelTesting/KernelJIT.h"
@@ -20,11 +21,13 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <thread>
 
 using namespace lse_testing;
 using lse_halide::MathFunction;
+using lse_verify::AssemblyTraits;
 using lse_verify::Settings;
 
 namespace {
@@ -162,16 +165,61 @@ struct Candidate {
   Findings findings;
 };
 
-std::unique_ptr<Kernel> makeKernel(const Function &function,
-                                   const InstructionSet &set) {
-  Machine machine = llvm::cantFail(Machine::host(set.without));
-  if (!llvm::is_contained(machine.spec.features, set.feature))
-    return nullptr;
+lse_halide::FunctionSpec makeSpec(const Function &function,
+                                  const InstructionSet &set,
+                                  const Machine &machine) {
   lse_halide::FunctionSpec spec;
   spec.function = function.function;
   spec.vectorLanes = set.vectorLanes;
   spec.target = machine.spec;
-  return llvm::cantFail(Kernel::create(spec, machine));
+  return spec;
+}
+
+/// None where the machine lacks the instruction set, or is to be taken for one
+/// that does.
+std::unique_ptr<Kernel> makeKernel(const Function &function,
+                                   const InstructionSet &set,
+                                   const Settings &settings) {
+  Machine machine = llvm::cantFail(Machine::host(set.without));
+  if (llvm::is_contained(settings.without, set.name) ||
+      !llvm::is_contained(machine.spec.features, set.feature))
+    return nullptr;
+  return llvm::cantFail(
+      Kernel::create(makeSpec(function, set, machine), machine));
+}
+
+/// No x86 runs it.
+const InstructionSet kNEON = {"NEON", "neon", 4, {}};
+
+constexpr const char *kX86 = "x86_64-unknown-linux-gnu";
+
+const AssemblyTraits &traitsOf(const InstructionSet &set) {
+  static const std::map<std::string, AssemblyTraits> all = {
+      {"AVX-512",
+       {kX86, "x86-64-v4", "zmm[0-9]", "v(mul|fn?m(add|sub)[0-9]+)p[sd].*zmm"}},
+      {"AVX2",
+       {kX86, "x86-64-v3", "ymm[0-9]", "v(mul|fn?m(add|sub)[0-9]+)p[sd].*ymm"}},
+      {"baseline", {kX86, "x86-64", "xmm[0-9]", "mulp[sd][[:space:]]"}},
+      {"NEON",
+       {"aarch64-unknown-linux-gnu", "generic", "v[0-9]+[.](4s|2d)",
+        "f(mul|ml[as])[[:space:]]+v"}}};
+  return all.at(set.name);
+}
+
+/// Looks at the code of a function that does not run here. Prints its line and
+/// returns the number of failures.
+uint64_t printAssemblyCheck(llvm::raw_ostream &os, const Function &function,
+                            const InstructionSet &set) {
+  const AssemblyTraits &traits = traitsOf(set);
+  Machine machine = llvm::cantFail(Machine::named(traits.triple, traits.cpu));
+  std::string problem =
+      findAssemblyProblem(llvm::cantFail(compileToAssembly(
+                              makeSpec(function, set, machine), machine)),
+                          traits);
+  os << "| " << function.name << " | " << set.name << " | not run here; "
+     << (problem.empty() ? "assembly checked" : "in the assembly, " + problem)
+     << " | | | | | " << !problem.empty() << " |\n";
+  return !problem.empty();
 }
 
 /// Checks one block of inputs on every instruction set.
@@ -236,14 +284,14 @@ uint64_t lse_verify::verifyExp(llvm::raw_ostream &os,
   for (const Function &function : kFunctions) {
     std::vector<Candidate> candidates;
     for (const InstructionSet &set : instructionSets())
-      candidates.push_back({makeKernel(function, set), {}});
+      candidates.push_back({makeKernel(function, set, settings), {}});
     checkFunction(function, settings, candidates);
     for (auto [candidate, set] : llvm::zip(candidates, instructionSets())) {
-      os << "| " << function.name << " | " << set.name << " | ";
       if (!candidate.kernel) {
-        os << "not run here | | | | | |\n";
+        failures += printAssemblyCheck(os, function, set);
         continue;
       }
+      os << "| " << function.name << " | " << set.name << " | ";
       const Findings &found = candidate.findings;
       failures += found.failures;
       os << found.count << " | " << llvm::format("%.3f", found.worst) << " | "
@@ -254,6 +302,7 @@ uint64_t lse_verify::verifyExp(llvm::raw_ostream &os,
         os << " + " << llvm::format("%.3f", function.boundPerUnit) << " abs(x)";
       os << " | " << found.failures << " |\n";
     }
+    failures += printAssemblyCheck(os, function, kNEON);
     os.flush();
   }
   return failures;

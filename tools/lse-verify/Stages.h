@@ -12,6 +12,8 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace lse_verify {
 
@@ -19,6 +21,8 @@ struct Settings {
   /// One in so many cases is taken; all if it is 1.
   uint64_t every = 1;
   unsigned threads = 1;
+  /// Names of instruction sets that count as absent.
+  std::vector<std::string> without = {};
   /// Where the ulp stage writes rows instead of checking them; nowhere if
   /// empty.
   std::string rowsDirectory;
@@ -28,15 +32,16 @@ struct Settings {
 using Stage = uint64_t(llvm::raw_ostream &os, const Settings &settings);
 
 /// Checks exp, exp2, log, log1p and the scaled exponential of rows in f32, on
-/// every instruction set that runs here, over all 2^32 inputs in blocks.
+/// every instruction set that runs here, over all 2^32 inputs in blocks; of the
+/// others, and of NEON, the code is looked at.
 /// References are in 80-bit extended precision. A failure is an error beyond
 /// the bounds of docs/Numerics.md, or a special value that is not exact.
 Stage verifyExp;
 
 /// Checks softmax, log-softmax and log-sum-exp on the special rows of
-/// docs/Numerics.md, with what is special in every place, for every type, layout
-/// and class, static and dynamic, in place and not. A failure is another answer,
-/// or a row beside that is answered otherwise than alone.
+/// docs/Numerics.md, with what is special in every place, for every type,
+/// layout and class, static and dynamic, in place and not. A failure is another
+/// answer, or a row beside that is answered otherwise than alone.
 Stage verifyEdges;
 
 /// Checks that kernels touch nothing but their buffers, and that where these

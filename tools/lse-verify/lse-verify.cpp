@@ -40,6 +40,10 @@ cl::opt<StageName>
                                 "softmax, log-softmax and log-sum-exp")));
 cl::opt<uint64_t> every("every", cl::cat(category), cl::init(1),
                         cl::desc("Take one in so many cases (1)"));
+cl::list<std::string>
+    without("without", cl::CommaSeparated, cl::cat(category),
+            cl::desc("Instruction sets to take as absent, such as AVX-512; "
+                     "obeyed by the stage exp"));
 cl::opt<unsigned> threads("jobs", cl::cat(category), cl::init(0),
                           cl::desc("Threads (one for each processor)"));
 cl::opt<std::string>
@@ -72,6 +76,7 @@ int main(int argc, char **argv) {
       argc, argv, "Checks kernels for longer than a test may, in a table\n");
   Settings settings;
   settings.every = std::max<uint64_t>(every, 1);
+  settings.without = without;
   settings.threads =
       std::max(threads ? threads : std::thread::hardware_concurrency(), 1u);
   if (!writeRows.empty()) {

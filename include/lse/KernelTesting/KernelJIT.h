@@ -27,7 +27,8 @@
 
 namespace lse_testing {
 
-/// A machine to make kernels for, which this process runs on.
+/// A machine to make kernels for: the one that this process runs on, unless it
+/// is made by name.
 struct Machine {
   /// The name of its instruction set, for `machines()`.
   std::string name;
@@ -42,6 +43,9 @@ struct Machine {
   /// This machine, without the features that start with one of `without`.
   static llvm::Expected<Machine>
   host(const std::vector<std::string> &without = {});
+  /// Any machine, in LLVM's words, whose code can only be looked at.
+  static llvm::Expected<Machine> named(llvm::StringRef triple,
+                                       llvm::StringRef cpu);
 };
 
 /// One of the instruction sets that kernels are made for.
@@ -107,6 +111,10 @@ private:
   std::unique_ptr<llvm::orc::LLJIT> jit;
   void *entry = nullptr;
 };
+
+/// The code of a function as assembly.
+llvm::Expected<std::string>
+compileToAssembly(const lse_halide::FunctionSpec &spec, const Machine &machine);
 
 /// The kernel of `spec` after clean-up, not optimised.
 llvm::Expected<std::unique_ptr<llvm::Module>>
