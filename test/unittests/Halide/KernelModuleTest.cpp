@@ -270,6 +270,31 @@ TEST(FloatingPointPolicy, HalfPrecisionLogitsStayAsWritten) {
   expectContract(*module->getFunction("f"), {"product", "sum"});
 }
 
+/// What a kernel has computed for a row waits on the stack; it is no element.
+TEST(FloatingPointPolicy, RowValuesAreNoElements) {
+  LLVMContext context;
+  SMDiagnostic diagnostic;
+  std::unique_ptr<Module> module = parseAssemblyString(R"(
+    define float @f(ptr %p) {
+      %rows = alloca [2 x float]
+      %second = getelementptr float, ptr %rows, i64 1
+      %x = load float, ptr %p
+      %high = load float, ptr %rows
+      %low = load float, ptr %second
+      %large = fmul float %x, %high
+      %small = fmul float %x, %low
+      %result = fadd float %large, %small
+      %logit = fmul contract float %x, %x
+      %scaled = fadd contract float %logit, 1.0
+      %both = fsub contract float %scaled, %result
+      ret float %both
+    })",
+                                                       diagnostic, context);
+  ASSERT_TRUE(module) << diagnostic.getMessage().str();
+  mlir::lse::setFloatingPointPolicy(*module);
+  expectContract(*module->getFunction("f"), {"large", "small", "result"});
+}
+
 /// In whole kernels: only contract is ever set, and never on a difference that
 /// has the product on its left.
 TEST(FloatingPointPolicy, Kernels) {
