@@ -301,14 +301,17 @@ public:
   }
 
 private:
+  /// True for what is loaded, unless from the stack, which holds values of
+  /// rows.
   static bool isElement(const Value *value) {
-    if (const auto *call = dyn_cast<IntrinsicInst>(value))
-      return call->getIntrinsicID() == Intrinsic::masked_load ||
-             call->getIntrinsicID() == Intrinsic::masked_gather;
-    // What the stack holds is a value of a row.
-    const auto *load = dyn_cast<LoadInst>(value);
-    return load &&
-           !isa<AllocaInst>(getUnderlyingObject(load->getPointerOperand()));
+    const Value *pointer = nullptr;
+    if (const auto *load = dyn_cast<LoadInst>(value))
+      pointer = load->getPointerOperand();
+    else if (const auto *call = dyn_cast<IntrinsicInst>(value))
+      if (call->getIntrinsicID() == Intrinsic::masked_load ||
+          call->getIntrinsicID() == Intrinsic::masked_gather)
+        pointer = call->getArgOperand(0);
+    return pointer && !isa<AllocaInst>(getUnderlyingObject(pointer));
   }
 
   static bool isTransparent(const Instruction &instruction) {
@@ -336,11 +339,23 @@ bool isProduct(const Value *value) {
   return instruction && instruction->getOpcode() == Instruction::FMul;
 }
 
+/// True for a * b + a * c. Which of the products is fused, if any, would depend
+/// on what is around them, and rows would have other bits in other places.
+bool isSumWithCommonFactor(const Instruction &sum) {
+  const Value *left = sum.getOperand(0), *right = sum.getOperand(1);
+  if (!isProduct(left) || !isProduct(right))
+    return false;
+  return any_of(cast<Instruction>(left)->operands(), [&](const Use &factor) {
+    return is_contained(cast<Instruction>(right)->operands(), factor.get());
+  });
+}
+
 bool mayContract(const Instruction &instruction, LogitArithmetic &logit) {
   switch (instruction.getOpcode()) {
   case Instruction::FMul:
-  case Instruction::FAdd:
     return !logit.contains(&instruction);
+  case Instruction::FAdd:
+    return !logit.contains(&instruction) && !isSumWithCommonFactor(instruction);
   case Instruction::FSub:
     return isProduct(instruction.getOperand(1)) &&
            !isProduct(instruction.getOperand(0)) &&

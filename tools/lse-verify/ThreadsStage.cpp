@@ -91,6 +91,7 @@ public:
               int64_t first, int64_t count) const;
 
   /// Where results differ, or nothing.
+  size_t findDifference(const Bytes &actual, const Bytes &expected) const;
   std::string compare(ArrayRef<Bytes> actual, ArrayRef<Bytes> expected) const;
 
 private:
@@ -178,15 +179,33 @@ int32_t Batch::run(const Kernel &kernel, std::vector<Bytes> &outputs,
   return kernel(arguments);
 }
 
+/// Where `actual` has other bits than `expected`, in elements: nowhere if that
+/// is past the end. A NaN is a NaN: neither sign nor payload are promised.
+size_t Batch::findDifference(const Bytes &actual, const Bytes &expected) const {
+  auto bitsAt = [&](const Bytes &bytes, size_t element) {
+    uint64_t bits = 0;
+    std::memcpy(&bits, &bytes[element * width], width);
+    return bits;
+  };
+  size_t element = 0, count = actual.size() / width;
+  for (; element < count; ++element) {
+    uint64_t a = bitsAt(actual, element), b = bitsAt(expected, element);
+    if (a != b &&
+        !(std::isnan(valueOfBits(a, type)) && std::isnan(valueOfBits(b, type))))
+      break;
+  }
+  return element;
+}
+
 std::string Batch::compare(ArrayRef<Bytes> actual,
                            ArrayRef<Bytes> expected) const {
   for (size_t i = 0; i < actual.size(); ++i) {
     if (actual[i] == expected[i])
       continue;
-    auto where =
-        std::mismatch(actual[i].begin(), actual[i].end(), expected[i].begin());
-    return "output " + std::to_string(i) + " differs at element " +
-           std::to_string((where.first - actual[i].begin()) / width);
+    size_t element = findDifference(actual[i], expected[i]);
+    if (element < actual[i].size() / width)
+      return "output " + std::to_string(i) + " differs at element " +
+             std::to_string(element);
   }
   return "";
 }
