@@ -48,6 +48,7 @@ makeTargetMachine(const Machine &machine) {
   builder.setCPU(machine.cpu);
   builder.setCodeGenOptLevel(CodeGenOptLevel::Aggressive);
   builder.setRelocationModel(Reloc::PIC_);
+  builder.setCodeModel(CodeModel::Small);
   return builder.createTargetMachine();
 }
 

@@ -15,12 +15,13 @@ using llvm::StringRef;
 
 namespace {
 
-/// The first line that matches; empty if none does.
+/// The first line that matches and does not name a function of the kernel;
+/// empty if there is none.
 StringRef findLine(StringRef assembly, StringRef pattern) {
   Regex regex(pattern);
   while (!assembly.empty()) {
     auto [line, rest] = assembly.split('\n');
-    if (regex.match(line))
+    if (regex.match(line) && !line.contains("lse.kernel."))
       return line.trim();
     assembly = rest;
   }

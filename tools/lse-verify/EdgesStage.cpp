@@ -11,6 +11,8 @@
 #include "KernelJobs.h"
 #include "Reference.h"
 
+#include "lse/KernelTesting/FloatingPointMode.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -28,9 +30,15 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Of one edge row, all kernels together.
-struct RowCounts {
-  std::atomic<uint64_t> checks = 0, failures = 0;
+/// Of all kernels together.
+struct Counts {
+  struct Count {
+    std::atomic<uint64_t> checks = 0, failures = 0;
+  };
+  /// Of each edge row.
+  std::vector<Count> rows = std::vector<Count>(edgeRows().size());
+  /// Of modes that a caller may set, each with all rows (E44).
+  Count modes;
 };
 
 /// The logits of one row of a batch, and which edge row it is: none if it is an
@@ -45,7 +53,7 @@ struct BatchRow {
 class KernelEdges {
 public:
   KernelEdges(const KernelFamily &family, std::vector<ResultKind> kinds,
-              bool deadRowsAreZero, std::vector<RowCounts> &counts)
+              bool deadRowsAreZero, Counts &counts)
       : family(family), kinds(std::move(kinds)),
         deadRowsAreZero(deadRowsAreZero), counts(counts) {
     KernelSpec spec = family.makeSpec(family.makeCase({1, 1}, this->kinds));
@@ -202,6 +210,30 @@ private:
     for (auto [number, row] : llvm::enumerate(batch))
       checkRow(row, number, outputs);
     checkInPlace(batch.front(), rowCase, input, outputs);
+    checkModes(batch.front(), rowCase, input, outputs);
+  }
+
+  /// E44: results are the same whatever mode the caller has set, and it stays.
+  void checkModes(const BatchRow &row, const RowCase &rowCase, Tensor &input,
+                  const std::vector<Tensor> &expected) {
+    for (const FloatingPointMode &mode : otherFloatingPointModes()) {
+      std::vector<Tensor> outputs = rowCase.makeOutputs();
+      bool isSame;
+      {
+        FloatingPointModeScope scope(mode);
+        isSame = run(*kernel, input, outputs) == 0;
+        isSame &= FloatingPointMode::current() == mode;
+      }
+      for (auto [output, other] : llvm::zip(outputs, expected))
+        isSame &= output.sameBytes(other);
+      ++findings.counts[1];
+      ++counts.modes.checks;
+      if (!isSame) {
+        ++counts.modes.failures;
+        fail(row, std::string("E44: other results, or another mode, when ") +
+                      mode.name);
+      }
+    }
   }
 
   /// Every output of the input's shape may be the input.
@@ -334,18 +366,18 @@ private:
       fail(row, "the reference is not what the table says");
   }
 
-  RowCounts *countsOf(const BatchRow &row) const {
-    return row.edge ? &counts[row.edge - edgeRows().data()] : nullptr;
+  Counts::Count *countsOf(const BatchRow &row) const {
+    return row.edge ? &counts.rows[row.edge - edgeRows().data()] : nullptr;
   }
 
   void note(const BatchRow &row) {
     ++findings.counts[1];
-    if (RowCounts *ofRow = countsOf(row))
+    if (Counts::Count *ofRow = countsOf(row))
       ++ofRow->checks;
   }
 
   void fail(const BatchRow &row, const std::string &what) {
-    if (RowCounts *ofRow = countsOf(row))
+    if (Counts::Count *ofRow = countsOf(row))
       ++ofRow->failures;
     findings.addFailure(llvm::formatv(
         "{0}, {1}{2}{3}: {4} at {5} of {6}: {7}", family.name(), nameOf(kinds),
@@ -358,7 +390,7 @@ private:
   const KernelFamily &family;
   const std::vector<ResultKind> kinds;
   const bool deadRowsAreZero;
-  std::vector<RowCounts> &counts;
+  Counts &counts;
   bool isStatic = false;
   int64_t lanes, block;
   std::unique_ptr<Kernel> kernel;
@@ -368,18 +400,25 @@ private:
   Findings findings;
 };
 
-void printRows(llvm::raw_ostream &os, ArrayRef<RowCounts> counts) {
+void printRow(llvm::raw_ostream &os, const char *id, const char *text,
+              const Counts::Count &count) {
+  os << "| " << id << " | " << text << " | " << count.checks.load() << " | "
+     << count.failures.load() << " |\n";
+}
+
+void printRows(llvm::raw_ostream &os, const Counts &counts) {
   os << "\n| id | row | checks | failures |\n| --- | --- | --- | --- |\n";
-  for (auto [edge, count] : llvm::zip(edgeRows(), counts))
-    os << "| " << edge.id << " | " << edge.text << " | " << count.checks.load()
-       << " | " << count.failures.load() << " |\n";
+  for (auto [edge, count] : llvm::zip(edgeRows(), counts.rows))
+    printRow(os, edge.id, edge.text, count);
+  printRow(os, "E44", "all of these under another mode of the caller",
+           counts.modes);
 }
 
 } // namespace
 
 uint64_t lse_verify::verifyEdges(llvm::raw_ostream &os,
                                  const Settings &settings) {
-  std::vector<RowCounts> counts(edgeRows().size());
+  Counts counts;
   std::vector<Job> jobs;
   for (const KernelFamily &family : kernelFamilies(denseLayouts()))
     for (const std::vector<ResultKind> &kinds : family.resultSets())

@@ -44,18 +44,11 @@ struct KernelModuleTarget {
 /// - no metadata claims that an input and an output do not alias;
 /// - loops stay as the schedule made them, not unrolled at run time;
 /// - no store has a constant mask that leaves a single lane;
-/// - the floating-point policy holds: see `setFloatingPointPolicy`.
+/// - the floating-point policy holds, and kernels compute in the default mode:
+///   see `setFloatingPointPolicy` and `setFloatingPointMode`.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 loadKernelModule(llvm::LLVMContext &context, llvm::StringRef bitcode,
                  llvm::StringRef kernelName, const KernelModuleTarget &target);
-
-/// Clears all fast-math flags, then allows contraction of multiply-add pairs,
-/// except in two places that must stay as they are written:
-/// - a difference whose left operand is the product, because `x * c - m` fused
-///   may exceed 0 where m is a rounded `x * c`;
-/// - arithmetic on nothing but loaded elements and constants, up to the clamp
-///   before the exponential: that is the user's own logit expression.
-void setFloatingPointPolicy(llvm::Module &module);
 
 } // namespace mlir::lse
 

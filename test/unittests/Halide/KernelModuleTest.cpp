@@ -8,6 +8,7 @@
 
 #include "KernelTesting.h"
 
+#include "lse/Conversion/FloatingPoint.h"
 #include "lse/Conversion/KernelModule.h"
 #include "lse/Halide/KernelCompiler.h"
 
