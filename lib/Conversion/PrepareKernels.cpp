@@ -29,14 +29,16 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   rewriter.setInsertionPoint(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(op.getNumLoops());
 
-  Value logits = createLogits(rewriter, op);
+  Value logits = createTerms(rewriter, op).front();
   SmallVector<AffineMap> newMaps = {identity};
   for (unsigned index = 0; index < op.getDestinations().size(); ++index)
     newMaps.push_back(op.getDestinationMap(index));
   RowOpInterface replacement = createRowOp(
-      rewriter, op.getLoc(), op.getOwnResultKind(), logits,
-      op.getDestinations(), newMaps, op.getRowDims(), op.getResultKindsArray(),
-      [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
+      rewriter, op.getLoc(), op->getName(), logits, op.getDestinations(),
+      newMaps, op.getRowDims(), op.getResultKindsArray(),
+      [](OpBuilder &, Location, ValueRange arguments) {
+        return SmallVector<Value>(arguments);
+      });
   replacement.setRowDeath(op.getRowDeath());
   replacement.setNumerics(op.getNumerics());
   replacement.setStabilized(op.getStabilized());
@@ -83,21 +85,9 @@ static FailureOr<RowOpInterface> splitArgMax(RewriterBase &rewriter,
   outs.erase(outs.begin() + argMax);
   maps.erase(maps.begin() + op.getRowInputs().size() + argMax);
   kinds.erase(kinds.begin() + argMax);
-  Block *body = op.getLogitBody();
   rewriter.setInsertionPoint(op);
-  RowOpInterface rest = createRowOp(
-      rewriter, op.getLoc(), op.getOwnResultKind(), op.getRowInputs(), outs,
-      maps, op.getRowDims(), kinds,
-      [&](OpBuilder &builder, Location, ValueRange arguments) {
-        IRMapping mapping;
-        mapping.map(body->getArguments(), arguments);
-        for (Operation &inner : body->without_terminator())
-          builder.clone(inner, mapping);
-        return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
-      });
-  rest.setRowDeath(op.getRowDeath());
-  rest.setNumerics(op.getNumerics());
-  rest.setStabilized(op.getStabilized());
+  RowOpInterface rest =
+      createRowOpLike(rewriter, op, op.getRowInputs(), outs, maps, kinds);
   SmallVector<Value> results(rest->getResults());
   results.insert(results.begin() + argMax, (*decomposed)[argMax]);
   rewriter.replaceOp(op, results);
@@ -117,27 +107,22 @@ struct LSEPrepareKernelsPass final
     : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    // Losses and gradients are made of operations that may have kernels.
+    for (RowOpInterface op : getRowOps())
+      if (op.getNumTerms() > 1 && failed(decompose(rewriter, op)))
+        return signalPassFailure();
     for (RowOpInterface op : getRowOps())
       if (op.hasResultKind(ResultKind::ArgMax))
         (void)splitArgMax(rewriter, op);
     mergeRowOps(rewriter, getOperation());
     for (RowOpInterface op : getRowOps()) {
       if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
-        report(op, "decomposed", *obstacle);
         if (op.getNumerics() == Numerics::Accurate)
           op.emitWarning("is not accurate: no kernel covers it (")
               << *obstacle << "), and what it is decomposed into has standard "
               << "numerics";
-        FailureOr<SmallVector<Value>> results =
-            cast<linalg::AggregatedOpInterface>(op.getOperation())
-                .decomposeOperation(rewriter);
-        if (failed(results)) {
-          op.emitError("has no kernel (")
-              << *obstacle << ") and is not on tensors, so that it cannot be "
-              << "decomposed; run lse-prepare-kernels before bufferization";
+        if (failed(decompose(rewriter, op)))
           return signalPassFailure();
-        }
-        rewriter.replaceOp(op, *results);
         continue;
       }
       if (std::optional<std::string> obstacle = getLogitObstacle(op)) {
@@ -154,6 +139,21 @@ private:
     SmallVector<RowOpInterface> ops;
     getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
     return ops;
+  }
+
+  /// Decomposes `op`, which has no kernel, and says why it has none.
+  LogicalResult decompose(RewriterBase &rewriter, RowOpInterface op) {
+    std::string obstacle = *getKernelObstacle(op);
+    report(op, "decomposed", obstacle);
+    FailureOr<SmallVector<Value>> results =
+        cast<linalg::AggregatedOpInterface>(op.getOperation())
+            .decomposeOperation(rewriter);
+    if (failed(results))
+      return op.emitError("has no kernel (")
+             << obstacle << ") and is not on tensors, so that it cannot be "
+             << "decomposed; run lse-prepare-kernels before bufferization";
+    rewriter.replaceOp(op, *results);
+    return success();
   }
 
   void report(RowOpInterface op, StringRef name, const std::string &obstacle) {

@@ -224,6 +224,8 @@ static StringRef getRaisedName(ResultKind kind, bool isStabilized) {
   case ResultKind::LogSumExp:
     return isStabilized ? "logsumexp-stabilized" : "logsumexp";
   case ResultKind::ArgMax:
+  case ResultKind::Loss:
+  case ResultKind::Gradient:
     break;
   }
   llvm_unreachable("no operation is named after this kind");
@@ -270,11 +272,12 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
     AffineMap identity =
         builder.getMultiDimIdentityMap(op.getInputOperandRank());
     RowOpInterface softmax = createRowOp(
-        builder, op.getLoc(), ResultKind::Probabilities, op.getInput(),
+        builder, op.getLoc(),
+        getRowOpName(op.getContext(), ResultKind::Probabilities), op.getInput(),
         op.getOutput(), {identity, identity},
         static_cast<int64_t>(op.getDimension()), ResultKind::Probabilities,
         [](OpBuilder &, Location, ValueRange elements) {
-          return elements.front();
+          return SmallVector<Value>(elements);
         });
     op.replaceAllUsesWith(softmax);
     op.erase();

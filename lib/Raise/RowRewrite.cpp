@@ -372,12 +372,13 @@ RowOpInterface RewriteBuilder::run() {
       rowDims.push_back(position);
 
   RowOpInterface op = createRowOp(
-      builder, loc, match.kind, inputs, createDestination(), maps, rowDims,
-      match.kind, [&](OpBuilder &b, Location, ValueRange elements) {
-        return rewrite.needsLogitTensor
-                   ? elements.front()
-                   : LogitEmitter(b, loc, rewrite, elements)
-                         .emit(match.logitExpression);
+      builder, loc, getRowOpName(builder.getContext(), match.kind), inputs,
+      createDestination(), maps, rowDims, match.kind,
+      [&](OpBuilder &b, Location, ValueRange elements) -> SmallVector<Value> {
+        if (rewrite.needsLogitTensor)
+          return {elements.front()};
+        return {LogitEmitter(b, loc, rewrite, elements)
+                    .emit(match.logitExpression)};
       });
   op.setStabilized(!match.isShifted);
   op.setRowDeath(match.rowDeath);

@@ -44,9 +44,11 @@ OperationName lse::getRowOpName(MLIRContext *context, ResultKind ownKind) {
   case ResultKind::LogSumExp:
     return OperationName(LogSumExpOp::getOperationName(), context);
   case ResultKind::ArgMax:
+  case ResultKind::Loss:
+  case ResultKind::Gradient:
     break;
   }
-  llvm_unreachable("no operation is named after this kind");
+  llvm_unreachable("no operation yields only a result of this kind");
 }
 
 /// Sets what depends on the number of operands: the operands themselves, their
@@ -75,7 +77,7 @@ void lse::detail::buildRowOp(OpBuilder &builder, OperationState &state,
                              ArrayRef<AffineMap> indexingMaps,
                              ArrayRef<int64_t> reductionDims,
                              ArrayRef<ResultKind> resultKinds,
-                             LogitBuilder logit) {
+                             TermsBuilder terms) {
   setOperands(builder, state, inputs, outs, indexingMaps, resultKinds);
   state.addAttribute("reduction_dims",
                      builder.getDenseI64ArrayAttr(reductionDims));
@@ -84,18 +86,19 @@ void lse::detail::buildRowOp(OpBuilder &builder, OperationState &state,
     body.addArgument(getElementTypeOrSelf(input), state.location);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&body);
-  Value value = logit(builder, state.location, body.getArguments());
-  YieldOp::create(builder, state.location, value);
+  SmallVector<Value> values =
+      terms(builder, state.location, body.getArguments());
+  YieldOp::create(builder, state.location, values);
 }
 
 RowOpInterface lse::createRowOp(OpBuilder &builder, Location loc,
-                                ResultKind ownKind, ValueRange inputs,
+                                OperationName name, ValueRange inputs,
                                 ValueRange outs, ArrayRef<AffineMap> maps,
                                 ArrayRef<int64_t> rowDims,
                                 ArrayRef<ResultKind> kinds,
-                                LogitBuilder logit) {
-  OperationState state(loc, getRowOpName(builder.getContext(), ownKind));
-  detail::buildRowOp(builder, state, inputs, outs, maps, rowDims, kinds, logit);
+                                TermsBuilder terms) {
+  OperationState state(loc, name);
+  detail::buildRowOp(builder, state, inputs, outs, maps, rowDims, kinds, terms);
   return cast<RowOpInterface>(builder.create(state));
 }
 
@@ -111,7 +114,11 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
   setOperands(builder, state, inputs, outs, maps, kinds);
   IRMapping mapping;
   op->getRegion(0).cloneInto(state.addRegion(), mapping);
-  return cast<RowOpInterface>(builder.create(state));
+  auto created = cast<RowOpInterface>(builder.create(state));
+  // An operation of another name may need fewer terms.
+  Operation *yield = created.getLogitBody()->getTerminator();
+  yield->setOperands(yield->getOperands().take_front(created.getNumTerms()));
+  return created;
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,6 +158,15 @@ OpFoldResult lse::getLoopExtent(OpBuilder &builder, RowOpInterface op,
     return tensor::getMixedSize(builder, op.getLoc(), operand, *position);
   }
   llvm_unreachable("the verifier wants an operand for each loop dimension");
+}
+
+LogicalResult IndexOp::verify() {
+  auto op = cast<RowOpInterface>((*this)->getParentOp());
+  if (getDim() >= op.getNumLoops())
+    return emitOpError("is of dimension ")
+           << getDim() << ", but the iteration space has " << op.getNumLoops()
+           << " dimensions";
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

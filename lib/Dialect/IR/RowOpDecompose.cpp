@@ -13,7 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lse/Dialect/IR/LSEDialect.h"
+#include "RowOpLinalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -24,84 +24,80 @@
 
 using namespace mlir;
 using namespace mlir::lse;
+using lse::detail::convertFloat;
+using lse::detail::createEmpty;
 
-/// An empty tensor of `type` that `map` indexes from the iteration space of
-/// `op`.
-static Value createEmpty(OpBuilder &builder, RowOpInterface op, AffineMap map,
-                         Type type) {
-  SmallVector<OpFoldResult> extents;
-  for (AffineExpr expr : map.getResults())
-    extents.push_back(
-        getLoopExtent(builder, op, cast<AffineDimExpr>(expr).getPosition()));
-  return tensor::EmptyOp::create(builder, op.getLoc(), extents, type);
+/// The input that `term`, which the region of `op` yields, is an element of, if
+/// it is read in loop order and of the type that rows are computed in.
+static Value getPlainInput(RowOpInterface op, Value term) {
+  auto argument = dyn_cast<BlockArgument>(term);
+  if (!argument || term.getType() != op.getComputeType() ||
+      !op.getInputMap(argument.getArgNumber()).isIdentity())
+    return {};
+  return op.getRowInputs()[argument.getArgNumber()];
 }
 
-/// `value` as a number of the floating-point type `to`.
-static Value convert(OpBuilder &builder, Location loc, Value value, Type to) {
-  unsigned fromWidth = value.getType().getIntOrFloatBitWidth();
-  if (value.getType() == to)
-    return value;
-  if (fromWidth < to.getIntOrFloatBitWidth())
-    return arith::ExtFOp::create(builder, loc, to, value);
-  return arith::TruncFOp::create(builder, loc, to, value);
-}
-
-Value lse::createLogits(OpBuilder &builder, RowOpInterface op) {
-  if (op.hasIdentityLogit() && op.getLogitType() == op.getComputeType())
-    return op.getRowInputs().front();
+SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
+  Block *body = op.getLogitBody();
+  SmallVector<Value> terms;
+  SmallVector<Value> computed, outs;
   AffineMap loops = builder.getMultiDimIdentityMap(op.getNumLoops());
+  for (Value term : body->getTerminator()->getOperands()) {
+    terms.push_back(getPlainInput(op, term));
+    if (terms.back())
+      continue;
+    computed.push_back(term);
+    outs.push_back(createEmpty(builder, op, loops, op.getComputeType()));
+  }
+  if (computed.empty())
+    return terms;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   maps.resize(op.getRowInputs().size());
-  maps.push_back(loops);
+  maps.append(computed.size(), loops);
   SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
                                              utils::IteratorType::parallel);
-  Value empty = createEmpty(builder, op, loops, op.getComputeType());
-  Block *body = op.getLogitBody();
   auto genericOp = linalg::GenericOp::create(
-      builder, op.getLoc(), empty.getType(), op.getRowInputs(), empty, maps,
-      iterators, [&](OpBuilder &b, Location loc, ValueRange arguments) {
+      builder, op.getLoc(), ValueRange(outs).getTypes(), op.getRowInputs(),
+      outs, maps, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
         IRMapping mapping;
         mapping.map(body->getArguments(),
                     arguments.take_front(body->getNumArguments()));
-        for (Operation &inner : body->without_terminator())
-          b.clone(inner, mapping);
-        Value logit =
-            mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
-        linalg::YieldOp::create(b, loc,
-                                convert(b, loc, logit, op.getComputeType()));
+        for (Operation &inner : body->without_terminator()) {
+          if (auto index = dyn_cast<IndexOp>(inner))
+            mapping.map(
+                index.getResult(),
+                linalg::IndexOp::create(b, loc, index.getDim()).getResult());
+          else
+            b.clone(inner, mapping);
+        }
+        SmallVector<Value> yielded;
+        for (Value term : computed)
+          yielded.push_back(convertFloat(b, loc, mapping.lookupOrDefault(term),
+                                         op.getComputeType()));
+        linalg::YieldOp::create(b, loc, yielded);
       });
-  return genericOp.getResult(0);
+  auto next = genericOp.getResults().begin();
+  for (Value &term : terms)
+    if (!term)
+      term = *next++;
+  return terms;
 }
 
 namespace {
 
-/// Builds the linalg operations for one operation over rows.
-class RowDecomposer {
+/// Builds the linalg operations for one operation over rows of logits.
+class RowDecomposer : lse::detail::RowLinalgBuilder {
 public:
-  RowDecomposer(OpBuilder &builder, RowOpInterface op)
-      : builder(builder), op(op), loc(op.getLoc()), type(op.getComputeType()),
-        loopMap(builder.getMultiDimIdentityMap(op.getNumLoops())),
-        rowMap(getDefaultResultMap(op.getContext(), ResultKind::LogSumExp,
-                                   op.getNumLoops(), op.getRowDims())) {}
+  using RowLinalgBuilder::RowLinalgBuilder;
 
   SmallVector<Value> run();
 
 private:
-  using Body = function_ref<Value(OpBuilder &, Location, ValueRange)>;
-
-  /// A generic operation over the whole iteration space with one result.
-  Value generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps, Value out,
-                AffineMap outMap, bool reduces, Body body);
-  /// One `value` for each row.
-  Value filledRows(TypedAttr value);
-  Value constant(OpBuilder &b, TypedAttr value) {
-    return arith::ConstantOp::create(b, loc, value);
-  }
   FloatAttr negativeInfinity() {
     return FloatAttr::get(
         type, APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true));
   }
-  FloatAttr zero() { return builder.getFloatAttr(type, 0.0); }
   Value isDead(OpBuilder &b, Value max) {
     return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, max,
                                  constant(b, negativeInfinity()));
@@ -110,12 +106,7 @@ private:
   /// dead row has to come out as something else than NaN.
   Value shift(OpBuilder &b, Value max);
   Value result(unsigned index);
-  /// Result `index`, which is per row, from `inputs` that are indexed by the
-  /// row map.
-  Value perRow(ValueRange inputs, unsigned index, Body body);
   Value logSumExp(OpBuilder &b, Value max, Value sum);
-  /// The sums of the exponentials, of which each row has one.
-  Value sumOfRows();
   /// The positions of the first largest logits, of type `index`.
   Value argMax();
   /// The position in its row of the element that is worked on.
@@ -123,94 +114,16 @@ private:
 
   bool deadRowsAreZero() { return op.getRowDeath() == RowDeath::Zero; }
 
-  OpBuilder &builder;
-  RowOpInterface op;
-  Location loc;
-  FloatType type;
-  AffineMap loopMap, rowMap;
   Value logit, max, exponential, sum;
 };
 
 } // namespace
-
-Value RowDecomposer::generic(ValueRange inputs, ArrayRef<AffineMap> inputMaps,
-                             Value out, AffineMap outMap, bool reduces,
-                             Body body) {
-  SmallVector<AffineMap> maps(inputMaps);
-  maps.push_back(outMap);
-  SmallVector<utils::IteratorType> iterators(op.getNumLoops(),
-                                             utils::IteratorType::parallel);
-  if (reduces)
-    for (int64_t dim : op.getRowDims())
-      iterators[dim] = utils::IteratorType::reduction;
-  auto genericOp = linalg::GenericOp::create(
-      builder, loc, out.getType(), inputs, out, maps, iterators,
-      [&](OpBuilder &b, Location loc, ValueRange args) {
-        linalg::YieldOp::create(b, loc, body(b, loc, args));
-      });
-  return genericOp.getResult(0);
-}
-
-Value RowDecomposer::filledRows(TypedAttr value) {
-  return linalg::FillOp::create(
-             builder, loc, constant(builder, value),
-             createEmpty(builder, op, rowMap, value.getType()))
-      .getResult(0);
-}
 
 Value RowDecomposer::shift(OpBuilder &b, Value max) {
   if (!deadRowsAreZero())
     return max;
   return arith::SelectOp::create(b, loc, isDead(b, max), constant(b, zero()),
                                  max);
-}
-
-Value RowDecomposer::perRow(ValueRange inputs, unsigned index, Body body) {
-  // One element for each row: the loops are those of the row map's results.
-  unsigned numRowLoops = rowMap.getNumResults();
-  SmallVector<AffineExpr> outExprs;
-  for (AffineExpr expr : op.getDestinationMap(index).getResults())
-    outExprs.push_back(
-        builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
-  SmallVector<AffineMap> maps(inputs.size(),
-                              builder.getMultiDimIdentityMap(numRowLoops));
-  maps.push_back(AffineMap::get(numRowLoops, /*symbolCount=*/0, outExprs,
-                                op.getContext()));
-  SmallVector<utils::IteratorType> iterators(numRowLoops,
-                                             utils::IteratorType::parallel);
-  Value out = op.getDestinations()[index];
-  auto genericOp = linalg::GenericOp::create(
-      builder, loc, out.getType(), inputs, out, maps, iterators,
-      [&](OpBuilder &b, Location loc, ValueRange args) {
-        linalg::YieldOp::create(b, loc, body(b, loc, args));
-      });
-  return genericOp.getResult(0);
-}
-
-Value RowDecomposer::sumOfRows() {
-  // In f64, or equal exponentials of a long row would round the same way each
-  // time they are added.
-  FloatType wide = type.isF32() ? builder.getF64Type() : type;
-  Value total = generic(
-      exponential, loopMap, filledRows(builder.getFloatAttr(wide, 0.0)), rowMap,
-      /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
-        return arith::AddFOp::create(b, loc, convert(b, loc, args[0], wide),
-                                     args[1]);
-      });
-  if (wide == type)
-    return total;
-  unsigned numRowLoops = rowMap.getNumResults();
-  AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
-  SmallVector<utils::IteratorType> iterators(numRowLoops,
-                                             utils::IteratorType::parallel);
-  Value out = createEmpty(builder, op, rowMap, type);
-  return linalg::GenericOp::create(
-             builder, loc, out.getType(), total, out,
-             ArrayRef<AffineMap>{identity, identity}, iterators,
-             [&](OpBuilder &b, Location loc, ValueRange args) {
-               linalg::YieldOp::create(b, loc, convert(b, loc, args[0], type));
-             })
-      .getResult(0);
 }
 
 Value RowDecomposer::logSumExp(OpBuilder &b, Value max, Value sum) {
@@ -298,7 +211,7 @@ Value RowDecomposer::result(unsigned index) {
                      if (deadRowsAreZero())
                        p = arith::SelectOp::create(b, loc, isDead(b, args[2]),
                                                    constant(b, zero()), p);
-                     return convert(b, loc, p, to);
+                     return convertFloat(b, loc, p, to);
                    });
   case ResultKind::LogProbabilities:
     // (z - max) - log(sum), never log(probability): the difference is exact
@@ -312,13 +225,13 @@ Value RowDecomposer::result(unsigned index) {
           if (deadRowsAreZero())
             l = arith::SelectOp::create(b, loc, isDead(b, args[1]),
                                         constant(b, negativeInfinity()), l);
-          return convert(b, loc, l, to);
+          return convertFloat(b, loc, l, to);
         });
   case ResultKind::LogSumExp:
-    return perRow({max, sum}, index,
-                  [&](OpBuilder &b, Location, ValueRange args) {
-                    return convert(b, loc, logSumExp(b, args[0], args[1]), to);
-                  });
+    return perRow(
+        {max, sum}, index, [&](OpBuilder &b, Location, ValueRange args) {
+          return convertFloat(b, loc, logSumExp(b, args[0], args[1]), to);
+        });
   case ResultKind::ArgMax:
     return perRow(argMax(), index,
                   [&](OpBuilder &b, Location, ValueRange args) -> Value {
@@ -326,27 +239,30 @@ Value RowDecomposer::result(unsigned index) {
                       return args[0];
                     return arith::IndexCastOp::create(b, loc, to, args[0]);
                   });
+  case ResultKind::Loss:
+  case ResultKind::Gradient:
+    break;
   }
   llvm_unreachable("unknown result kind");
 }
 
 SmallVector<Value> RowDecomposer::run() {
-  logit = createLogits(builder, op);
+  logit = createTerms(builder, op).front();
   max = generic(logit, loopMap, filledRows(negativeInfinity()), rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
                   return arith::MaximumFOp::create(b, loc, args[0], args[1]);
                 });
   // -inf - -inf and inf - inf are NaN: a dead row and one with +inf come out
   // as NaN unless the shift says otherwise.
-  exponential =
-      generic({logit, max}, {loopMap, rowMap},
-              createEmpty(builder, op, loopMap, type), loopMap,
-              /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-                Value d =
-                    arith::SubFOp::create(b, loc, args[0], shift(b, args[1]));
-                return math::ExpOp::create(b, loc, d);
-              });
-  sum = sumOfRows();
+  exponential = elementwise({logit, max}, {loopMap, rowMap},
+                            [&](OpBuilder &b, Location, ValueRange args) {
+                              Value d = arith::SubFOp::create(
+                                  b, loc, args[0], shift(b, args[1]));
+                              return math::ExpOp::create(b, loc, d);
+                            });
+  sum = sumOverRows(
+      exponential, loopMap,
+      [](OpBuilder &, Location, ValueRange args) { return args.front(); });
   return llvm::map_to_vector(
       llvm::seq<unsigned>(0, op.getDestinations().size()),
       [&](unsigned index) { return result(index); });
@@ -359,5 +275,7 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
     return failure();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);
+  if (op.getNumTerms() > 1)
+    return lse::detail::decomposeTerms(builder, op);
   return RowDecomposer(builder, op).run();
 }

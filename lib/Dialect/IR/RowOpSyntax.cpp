@@ -57,20 +57,21 @@ bool lse::detail::hasDefaultMaps(RowOpInterface op) {
                         op.getRowDims());
 }
 
-/// Gives `region` a body that yields the element of the only input.
-static void buildIdentityLogit(Region &region, Type inputType, Builder &builder,
-                               Location loc) {
+/// Gives `region` a body that yields the elements of the inputs.
+static void buildIdentityTerms(Region &region, ArrayRef<Type> inputTypes,
+                               Builder &builder, Location loc) {
   Block &body = region.emplaceBlock();
-  Type elementType = getElementTypeOrSelf(inputType);
+  for (Type type : inputTypes)
+    body.addArgument(getElementTypeOrSelf(type), loc);
   OpBuilder bodyBuilder(builder.getContext());
   bodyBuilder.setInsertionPointToEnd(&body);
-  YieldOp::create(bodyBuilder, loc, body.addArgument(elementType, loc));
+  YieldOp::create(bodyBuilder, loc, body.getArguments());
 }
 
-static bool hasElidableLogit(RowOpInterface op) {
+static bool hasElidableTerms(RowOpInterface op) {
   Block *body = op.getLogitBody();
-  return op.getRowInputs().size() == 1 && body->getOperations().size() == 1 &&
-         body->getTerminator()->getOperand(0) == body->getArgument(0);
+  return body->getOperations().size() == 1 &&
+         body->getTerminator()->getOperands() == body->getArguments();
 }
 
 //===----------------------------------------------------------------------===//
@@ -162,24 +163,27 @@ static void addRowAttributes(Builder &builder, OperationState &state,
                      builder.getDenseI32ArrayAttr({numInputs, numOuts}));
 }
 
-/// Parses the logit region, or builds the one that may be left out.
+/// Parses the logit region, which yields `numTerms` values, or builds the one
+/// that may be left out.
 static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
-                               ArrayRef<Type> inputTypes, SMLoc operandsLoc) {
+                               ArrayRef<Type> inputTypes, unsigned numTerms,
+                               SMLoc operandsLoc) {
   Region *region = state.addRegion();
   if (succeeded(parser.parseOptionalKeyword("logits")))
     return parser.parseRegion(*region);
-  if (inputTypes.size() != 1 ||
-      !isa<FloatType>(getElementTypeOrSelf(inputTypes.front())))
+  if (inputTypes.size() != numTerms || !llvm::all_of(inputTypes, [](Type type) {
+        return isa<FloatType>(getElementTypeOrSelf(type));
+      }))
     return parser.emitError(operandsLoc)
-           << "a logit region can only be left out when there is one input, "
-              "of floating-point elements";
-  buildIdentityLogit(*region, inputTypes.front(), parser.getBuilder(),
-                     state.location);
+           << "a logit region can only be left out when there "
+           << (numTerms == 1 ? "is one input" : "are two inputs")
+           << ", of floating-point elements";
+  buildIdentityTerms(*region, inputTypes, parser.getBuilder(), state.location);
   return success();
 }
 
 ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
-                                    ResultKind ownKind) {
+                                    ResultKind ownKind, unsigned numTerms) {
   SmallVector<int64_t> rowDims;
   SmallVector<ResultKind> kinds = {ownKind};
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
@@ -212,7 +216,7 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
     return parser.emitError(operandsLoc)
            << "expected one destination for each of the " << kinds.size()
            << " result kinds, found " << outTypes.size();
-  if (parseLogits(parser, state, inputTypes, operandsLoc) ||
+  if (parseLogits(parser, state, inputTypes, numTerms, operandsLoc) ||
       parser.parseOptionalArrowTypeList(resultTypes))
     return failure();
   state.addTypes(resultTypes);
@@ -261,7 +265,7 @@ void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op) {
                                 {"reduction_dims", "result_kinds",
                                  "indexing_maps", "row_death", "numerics",
                                  "stabilized", "operandSegmentSizes"});
-  if (!hasElidableLogit(op)) {
+  if (!hasElidableTerms(op)) {
     printer << " logits ";
     printer.printRegion(op->getRegion(0));
   }

@@ -33,14 +33,21 @@ static LogicalResult verifyRowDims(RowOpInterface op) {
   return success();
 }
 
-/// Each kind at most once, and the one that the operation is named after.
+/// Each kind at most once, the one that the operation is named after, and no
+/// other that it cannot compute.
 static LogicalResult verifyResultKinds(RowOpInterface op) {
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
-  for (size_t i = 0; i < kinds.size(); ++i)
+  ResultKind ownKind = op.getOwnResultKind();
+  for (size_t i = 0; i < kinds.size(); ++i) {
     if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
       return op.emitOpError("yields '")
              << stringifyResultKind(kinds[i]) << "' twice";
-  ResultKind ownKind = op.getOwnResultKind();
+    bool isOfLogits =
+        kinds[i] != ResultKind::Loss && kinds[i] != ResultKind::Gradient;
+    if (kinds[i] != ownKind && !(isOfLogits && op.hasLogits()))
+      return op.emitOpError("cannot yield '")
+             << stringifyResultKind(kinds[i]) << "'";
+  }
   if (llvm::is_contained(kinds, ownKind))
     return success();
   InFlightDiagnostic diagnostic = op.emitOpError("must yield '")
@@ -213,6 +220,10 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   }
   if (!isa<YieldOp>(body->getTerminator()))
     return op.emitOpError("logit region must end with 'lse.yield'");
+  unsigned numYielded = body->getTerminator()->getNumOperands();
+  if (numYielded != op.getNumTerms())
+    return op.emitOpError("logit region yields ")
+           << numYielded << " values, but must yield " << op.getNumTerms();
   for (Operation &inner : body->without_terminator()) {
     if (!isMemoryEffectFree(&inner) || inner.getNumRegions() != 0)
       return inner.emitOpError(

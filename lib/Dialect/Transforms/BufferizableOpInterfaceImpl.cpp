@@ -87,6 +87,8 @@ void attachTo(MLIRContext *context) {
 void lse::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, LSEDialect *) {
-    attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp>(context);
+    attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp, CrossEntropyOp,
+             KLDivergenceOp, SoftmaxGradOp, LogSoftmaxGradOp,
+             CrossEntropyGradOp>(context);
   });
 }

@@ -45,7 +45,10 @@ struct LSEDecomposePass final : lse::impl::LSEDecomposeBase<LSEDecomposePass> {
     getOperation()->walk([&](RowOpInterface) { ++numDecomposed; });
     RewritePatternSet patterns(&getContext());
     populateDecomposePatterns(patterns);
-    walkAndApplyPatterns(getOperation(), std::move(patterns));
+    // What a loss is decomposed into has simpler operations over rows in it.
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    for (int round = 0; round < 2; ++round)
+      walkAndApplyPatterns(getOperation(), frozen);
     bool failedAny = false;
     getOperation()->walk([&](RowOpInterface op) {
       op.emitError("cannot be decomposed after bufferization; run "

@@ -140,3 +140,33 @@ func.func @extents(%x: tensor<?x8xf32>, %l: tensor<?xf32>) -> index {
   %d = tensor.dim %r, %c0 : tensor<?xf32>
   return %d : index
 }
+
+// A loss of which only the log-sum-exp is used is a log-sum-exp, and what its
+// targets were made of goes.
+// CHECK-LABEL: func @loss_is_not_used
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %{{.+}}: tensor<4xi64>, %[[OUT:[a-z0-9]+]]: tensor<4xf32>
+func.func @loss_is_not_used(%x: tensor<4x8xf32>, %labels: tensor<4xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK-NEXT: %[[L:.+]] = lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x8xf32>) outs(%[[OUT]] : tensor<4xf32>) -> tensor<4xf32>
+  // CHECK-NEXT: return %[[L]]
+  %r:2 = lse.cross_entropy dims = [1] results = [loss, logsumexp]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>,
+                     affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x, %labels : tensor<4x8xf32>, tensor<4xi64>) outs(%out, %out : tensor<4xf32>, tensor<4xf32>) logits {
+  ^bb0(%in: f32, %label: i64):
+    %target = arith.sitofp %label : i64 to f32
+    lse.yield %in, %target : f32, f32
+  } -> (tensor<4xf32>, tensor<4xf32>)
+  return %r#1 : tensor<4xf32>
+}
+
+// A gradient is no result of the logits' own.
+// CHECK-LABEL: func @log_sum_exp_is_not_used
+func.func @log_sum_exp_is_not_used(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4x8xf32> {
+  // CHECK: lse.cross_entropy_grad dims = [1] ins(%{{.+}} : tensor<4x8xf32>) outs(%{{.+}} : tensor<4x8xf32>) logits
+  %r:2 = lse.cross_entropy_grad dims = [1] results = [logsumexp, gradient]
+    ins(%x : tensor<4x8xf32>) outs(%l, %out : tensor<4xf32>, tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in, %in : f32, f32
+  } -> (tensor<4xf32>, tensor<4x8xf32>)
+  return %r#1 : tensor<4x8xf32>
+}

@@ -237,7 +237,7 @@ func.func @uncovered(%x: tensor<4xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @yield_elsewhere(%x: f32) {
-  // expected-error @below {{'lse.yield' op expects parent op to be one of 'lse.softmax, lse.log_softmax, lse.logsumexp'}}
+  // expected-error @below {{'lse.yield' op expects parent op to be one of 'lse.softmax, lse.log_softmax, lse.logsumexp, }}
   lse.yield %x : f32
 }
 
@@ -389,3 +389,72 @@ module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector
 
 // expected-error @below {{parallel_grain must be at least 1, not 0}}
 module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector_lanes = 8, unroll = 4, parallel_grain = 0>} {}
+
+// -----
+
+func.func @one_term(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{logit region yields 1 values, but must yield 2}}
+  %l = lse.cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in : f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @two_terms(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{logit region yields 2 values, but must yield 1}}
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in, %in : f32, f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @loss_of_softmax(%x: tensor<4x8xf32>, %p: tensor<4x8xf32>, %l: tensor<4xf32>) {
+  // expected-error @below {{cannot yield 'loss'}}
+  %r:2 = lse.softmax dims = [1] results = [probabilities, loss] ins(%x : tensor<4x8xf32>) outs(%p, %l : tensor<4x8xf32>, tensor<4xf32>) -> (tensor<4x8xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @probabilities_of_gradient(%x: tensor<4x8xf32>, %p: tensor<4x8xf32>) {
+  // expected-error @below {{cannot yield 'probabilities'}}
+  %r:2 = lse.softmax_grad dims = [1] results = [probabilities, gradient] ins(%x : tensor<4x8xf32>) outs(%p, %p : tensor<4x8xf32>, tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in, %in : f32, f32
+  } -> (tensor<4x8xf32>, tensor<4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @index_of_no_loop(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    // expected-error @below {{is of dimension 2, but the iteration space has 2 dimensions}}
+    %i = lse.index 2
+    lse.yield %in : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @index_outside() -> index {
+  // expected-error @below {{expects parent op to be one of}}
+  %i = lse.index 0
+  return %i : index
+}
+
+// -----
+
+func.func @no_region(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{a logit region can only be left out when there are two inputs, of floating-point elements}}
+  %l = lse.cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}

@@ -85,3 +85,44 @@ func.func @memrefs(%x: memref<4x?xf32, strided<[64, 1], offset: ?>>, %out: memre
                                 strategy = cached_row, vector_lanes = 8, unroll = 4, parallel = false, parallel_grain = 1024>]}
   return
 }
+
+// CHECK-LABEL: func @losses
+func.func @losses(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %out: tensor<4xf32>, %l: tensor<4xf64>) -> (tensor<4xf32>, tensor<4xf64>, tensor<4xf32>) {
+  // CHECK:      lse.cross_entropy dims = [1] results = [loss, logsumexp] indexing_maps = [
+  // CHECK-SAME:   ins(%{{.+}}, %{{.+}} : tensor<4x10xf32>, tensor<4xi64>) outs(%{{.+}}, %{{.+}} : tensor<4xf32>, tensor<4xf64>) logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[LABEL:.+]]: i64):
+  // CHECK-NEXT:   %[[CLASS:.+]] = lse.index 1
+  // CHECK-NEXT:   %[[NUMBER:.+]] = arith.index_cast %[[CLASS]]
+  // CHECK:        lse.yield %[[IN]], %{{.+}} : f32, f16
+  // CHECK-NEXT: } -> (tensor<4xf32>, tensor<4xf64>)
+  %r:2 = lse.cross_entropy dims = [1] results = [loss, logsumexp]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>,
+                     affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>]
+    ins(%x, %labels : tensor<4x10xf32>, tensor<4xi64>) outs(%out, %l : tensor<4xf32>, tensor<4xf64>) logits {
+  ^bb0(%in: f32, %label: i64):
+    %class = lse.index 1
+    %number = arith.index_cast %class : index to i64
+    %is_label = arith.cmpi eq, %number, %label : i64
+    %target = arith.uitofp %is_label : i1 to f16
+    lse.yield %in, %target : f32, f16
+  } -> (tensor<4xf32>, tensor<4xf64>)
+  // CHECK: lse.kl_divergence dims = [1] stabilized ins(%{{.+}} : tensor<4x10xf32>) outs(%{{.+}} : tensor<4xf32>) logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32):
+  // CHECK-NEXT:   lse.yield %[[IN]], %[[IN]] : f32, f32
+  %kl = lse.kl_divergence dims = [1] stabilized ins(%x : tensor<4x10xf32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in, %in : f32, f32
+  } -> tensor<4xf32>
+  return %r#0, %r#1, %kl : tensor<4xf32>, tensor<4xf64>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func @gradients
+func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?x10xbf16>) {
+  // CHECK: lse.softmax_grad dims = [1] ins(%{{.+}}, %{{.+}} : memref<?x10xbf16>, memref<?x10xf32>) outs(%{{.+}} : memref<?x10xbf16>){{$}}
+  lse.softmax_grad dims = [1] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
+  // CHECK: lse.log_softmax_grad dims = [0] ins
+  lse.log_softmax_grad dims = [0] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
+  // CHECK: lse.cross_entropy_grad dims = [1] row_death = zero ins
+  lse.cross_entropy_grad dims = [1] row_death = zero ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
+  return
+}

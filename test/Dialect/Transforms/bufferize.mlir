@@ -123,3 +123,19 @@ func.func @other_element_type(%x: tensor<4x8xf32>, %out: tensor<4x8xf64>) -> ten
   %r = lse.log_softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf64>) -> tensor<4x8xf64>
   return %r : tensor<4x8xf64>
 }
+
+// -----
+
+// A gradient may take the place of either input; a loss takes that of none.
+// CHECK-LABEL: func @losses_and_gradients
+// CHECK-SAME:    %[[P:.+]]: memref<4x8xf32>, %[[G:.+]]: memref<4x8xf32>
+func.func @losses_and_gradients(%p: tensor<4x8xf32>, %g: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4xf32>) {
+  // CHECK: %[[L:.+]] = memref.alloc() {{.*}} memref<4xf32>
+  // CHECK: lse.cross_entropy dims = [1] ins(%[[P]], %[[G]] : {{.*}}) outs(%[[L]] : memref<4xf32>)
+  // CHECK: lse.softmax_grad dims = [1] ins(%[[P]], %[[G]] : {{.*}}) outs(%[[G]] : memref<4x8xf32>)
+  // CHECK-NOT: memref.copy
+  %0 = tensor.empty() : tensor<4xf32>
+  %loss = lse.cross_entropy dims = [1] ins(%p, %g : tensor<4x8xf32>, tensor<4x8xf32>) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+  %dx = lse.softmax_grad dims = [1] ins(%p, %g : tensor<4x8xf32>, tensor<4x8xf32>) outs(%g : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %dx, %loss : tensor<4x8xf32>, tensor<4xf32>
+}

@@ -31,7 +31,9 @@ def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
     I32EnumCase<"Probabilities", 0, "probabilities">,
     I32EnumCase<"LogProbabilities", 1, "log_probabilities">,
     I32EnumCase<"LogSumExp", 2, "logsumexp">,
-    I32EnumCase<"ArgMax", 3, "argmax">
+    I32EnumCase<"ArgMax", 3, "argmax">,
+    I32EnumCase<"Loss", 4, "loss">,
+    I32EnumCase<"Gradient", 5, "gradient">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
@@ -43,6 +45,10 @@ def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
       `dims`. NaN is larger than any number, so that the first NaN wins, as it
       does in NumPy and PyTorch. It is 0 in a row of only `-inf` and in an empty
       one.
+    * `loss`: what `lse.cross_entropy` and `lse.kl_divergence` are named after,
+      one for each row.
+    * `gradient`: what the operations ending in `_grad` are named after, one for
+      each logit.
   }];
 }
 def LSE_ResultKindAttr : LSE_EnumAttr<LSE_ResultKind, "result">;

@@ -31,7 +31,9 @@ def LSE_Dialect : Dialect {
     Results are on demand: an operation names the kinds of results it yields
     (probabilities, log-probabilities, log-sum-exp, position of the maximum), one
     destination each. Three operations differ in nothing but the kind that they
-    are named after, always yield, and yield alone unless told otherwise.
+    are named after, always yield, and yield alone unless told otherwise. Losses
+    and gradients are operations of the same form, whose region yields a second
+    value beside the logit, such as a target.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasCanonicalizer = 1;

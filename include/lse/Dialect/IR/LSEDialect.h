@@ -38,7 +38,8 @@ class RowOpInterface;
 
 /// True for the kinds of results with one element for each row.
 inline bool isPerRow(ResultKind kind) {
-  return kind == ResultKind::LogSumExp || kind == ResultKind::ArgMax;
+  return kind == ResultKind::LogSumExp || kind == ResultKind::ArgMax ||
+         kind == ResultKind::Loss;
 }
 
 /// The version of the dialect that bytecode is written in. It grows with each
@@ -49,9 +50,10 @@ struct LSEDialectVersion final : DialectVersion {
   uint64_t number;
 };
 
-/// Computes a logit from one element of each input, at the insertion point of
-/// the builder, which is in a logit region.
-using LogitBuilder = function_ref<Value(OpBuilder &, Location, ValueRange)>;
+/// Computes what a logit region yields from one element of each input, at the
+/// insertion point of the builder, which is in the region.
+using TermsBuilder =
+    function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)>;
 
 namespace detail {
 /// Lets bytecode carry the version of `dialect`.
@@ -64,9 +66,9 @@ SmallVector<int64_t> getLoopExtents(RowOpInterface op);
 // What the operations over rows are made of, each written once.
 
 /// Parses what follows the name of an operation over rows. `ownKind` is what it
-/// yields when `results` is left out.
+/// yields when `results` is left out, `numTerms` what its region yields.
 ParseResult parseRowOp(OpAsmParser &parser, OperationState &state,
-                       ResultKind ownKind);
+                       ResultKind ownKind, unsigned numTerms);
 /// Prints what follows the name of an operation over rows.
 void printRowOp(OpAsmPrinter &printer, RowOpInterface op);
 /// True if `op` has the indexing maps that the text form leaves out.
@@ -77,7 +79,7 @@ LogicalResult verifyRowOp(RowOpInterface op);
 void buildRowOp(OpBuilder &builder, OperationState &state, ValueRange inputs,
                 ValueRange outs, ArrayRef<AffineMap> indexingMaps,
                 ArrayRef<int64_t> reductionDims,
-                ArrayRef<ResultKind> resultKinds, LogitBuilder logit);
+                ArrayRef<ResultKind> resultKinds, TermsBuilder terms);
 /// Reads of the inputs and writes to the destinations that are memrefs.
 void getRowOpEffects(
     RowOpInterface op,
@@ -134,21 +136,21 @@ namespace mlir::lse {
 /// log-probabilities and log-sum-exp that is one of them, if any is.
 std::optional<ResultKind> getMainResultKind(ArrayRef<ResultKind> kinds);
 
-/// The name of the operation that is named after `ownKind`, which is not
-/// `argmax`.
+/// The name of the operation that yields nothing but a result of `ownKind`,
+/// which is one of the logits alone and not `argmax`.
 OperationName getRowOpName(MLIRContext *context, ResultKind ownKind);
 
 /// The map by which a result of `kind` is indexed unless written otherwise.
 AffineMap getDefaultResultMap(MLIRContext *context, ResultKind kind,
                               unsigned numLoops, ArrayRef<int64_t> rowDims);
 
-/// Creates the operation over rows that is named after `ownKind`, which has to
-/// be one of `kinds`. `maps` are those of `inputs`, then of `outs`. Results are
-/// those of the destinations that are tensors.
-RowOpInterface createRowOp(OpBuilder &builder, Location loc, ResultKind ownKind,
+/// Creates the operation over rows `name`, which `kinds` have to agree with.
+/// `maps` are those of `inputs`, then of `outs`. Results are those of the
+/// destinations that are tensors.
+RowOpInterface createRowOp(OpBuilder &builder, Location loc, OperationName name,
                            ValueRange inputs, ValueRange outs,
                            ArrayRef<AffineMap> maps, ArrayRef<int64_t> rowDims,
-                           ArrayRef<ResultKind> kinds, LogitBuilder logit);
+                           ArrayRef<ResultKind> kinds, TermsBuilder terms);
 
 /// Creates an operation with a copy of the logit region of `op` and its
 /// attributes, but on other operands. `inputs` are of the element types of those
@@ -164,10 +166,10 @@ RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
 /// that reads it off an operand.
 OpFoldResult getLoopExtent(OpBuilder &builder, RowOpInterface op, unsigned dim);
 
-/// The logits of `op`, which works on tensors, as a tensor over its iteration
-/// space and of the type that its rows are computed in: the only input itself,
-/// or a new `linalg.generic` that runs the logit region.
-Value createLogits(OpBuilder &builder, RowOpInterface op);
+/// What the logit region of `op`, which works on tensors, yields, each as a
+/// tensor over its iteration space and of the type that its rows are computed
+/// in: the only input itself, or a new `linalg.generic` that runs the region.
+SmallVector<Value> createTerms(OpBuilder &builder, RowOpInterface op);
 
 } // namespace mlir::lse
 

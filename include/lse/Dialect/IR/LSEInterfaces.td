@@ -45,6 +45,14 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
             $_op.getResultKinds().template getAsRange<::mlir::lse::ResultKindAttr>(),
             [](::mlir::lse::ResultKindAttr kind) { return kind.getValue(); });
       }]>,
+    StaticInterfaceMethod<[{
+        The number of values that the logit region yields for each element: the
+        logit and what else the operation is named after needs.
+      }], "unsigned", "getNumTerms">,
+    StaticInterfaceMethod<[{
+        True if the first of these is a logit, so that probabilities,
+        log-probabilities, log-sum-exp and argmax are results, too.
+      }], "bool", "hasLogits">,
     InterfaceMethod<"The body that computes one logit.",
       "::mlir::Block *", "getLogitBody", (ins), [{
         return &$_op.getLogitRegion().front();
@@ -95,12 +103,16 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
       return ::llvm::cast<::mlir::FloatType>(
           $_op.getLogitBody()->getTerminator()->getOperand(0).getType());
     }
-    /// The floating-point type that rows are computed in: that of the logits,
-    /// but f32 at least, because less is no type to sum exponentials in.
+    /// The floating-point type that rows are computed in: the widest of what the
+    /// region yields, but f32 at least, because less is no type to sum
+    /// exponentials in.
     ::mlir::FloatType getComputeType() {
-      ::mlir::FloatType type = $_op.getLogitType();
-      return type.getWidth() < 32 ? ::mlir::Float32Type::get($_op.getContext())
-                                  : type;
+      ::mlir::FloatType widest = ::mlir::Float32Type::get($_op.getContext());
+      for (::mlir::Type type :
+           $_op.getLogitBody()->getTerminator()->getOperandTypes())
+        if (type.getIntOrFloatBitWidth() > widest.getWidth())
+          widest = ::llvm::cast<::mlir::FloatType>(type);
+      return widest;
     }
     /// True if one of the results, or destinations, is of `kind`.
     bool hasResultKind(::mlir::lse::ResultKind kind) {
@@ -108,7 +120,7 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     }
     /// True if the logit is the element of the only input, read in loop order.
     bool hasIdentityLogit() {
-      return $_op.getRowInputs().size() == 1 &&
+      return $_op.getRowInputs().size() == 1 && $_op.getNumTerms() == 1 &&
              $_op.getInputMap(0).isIdentity() &&
              $_op.getLogitBody()->getTerminator()->getOperand(0) ==
                  $_op.getLogitBody()->getArgument(0);

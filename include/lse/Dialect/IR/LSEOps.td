@@ -24,9 +24,11 @@ include "mlir/Interfaces/ValueBoundsOpInterface.td"
 // Operations over rows of logits
 //===----------------------------------------------------------------------===//
 
-/// What the operations over rows share, which is all but their name and
-/// `ownKind`, the kind of result that they are named after.
-class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
+/// What the operations over rows share, which is all but their name; `ownKind`,
+/// the kind of result that they are named after; how many values their region
+/// yields; and whether the first of these is a logit.
+class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
+                bit hasLogits = 1, list<Trait> traits = []> :
     LSE_Op<mnemonic, !listconcat(traits, [
       AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
       DestinationStyleOpInterface, LSE_RowOpInterface,
@@ -65,10 +67,10 @@ class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
                    "::llvm::ArrayRef<::mlir::AffineMap>":$indexingMaps,
                    "::llvm::ArrayRef<int64_t>":$reductionDims,
                    "::llvm::ArrayRef<::mlir::lse::ResultKind>":$resultKinds,
-                   "::mlir::lse::LogitBuilder":$logit), [{
+                   "::mlir::lse::TermsBuilder":$terms), [{
       ::mlir::lse::detail::buildRowOp($_builder, $_state, inputs, outs,
                                       indexingMaps, reductionDims, resultKinds,
-                                      logit);
+                                      terms);
     }]>
   ];
 
@@ -76,6 +78,8 @@ class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
     static ::mlir::lse::ResultKind getOwnResultKind() {
       return ::mlir::lse::ResultKind::}] # ownKind # [{;
     }
+    static unsigned getNumTerms() { return }] # numTerms # [{; }
+    static bool hasLogits() { return }] # !if(hasLogits, "true", "false") # [{; }
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return getOutsMutable();
     }
@@ -83,7 +87,8 @@ class LSE_RowOp<string mnemonic, string ownKind, list<Trait> traits = []> :
   let extraClassDefinition = [{
     ::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser,
                                          ::mlir::OperationState &state) {
-      return ::mlir::lse::detail::parseRowOp(parser, state, getOwnResultKind());
+      return ::mlir::lse::detail::parseRowOp(parser, state, getOwnResultKind(),
+                                           getNumTerms());
     }
     void $cppClass::print(::mlir::OpAsmPrinter &printer) {
       ::mlir::lse::detail::printRowOp(printer, *this);
@@ -298,19 +303,201 @@ def LSE_LogSumExpOp : LSE_RowOp<"logsumexp", "LogSumExp"> {
   }];
 }
 
-def LSE_YieldOp : LSE_Op<"yield", [Pure, ReturnLike, Terminator,
-                                   ParentOneOf<["SoftmaxOp", "LogSoftmaxOp",
-                                                "LogSumExpOp"]>]> {
+//===----------------------------------------------------------------------===//
+// Losses
+//===----------------------------------------------------------------------===//
+
+def LSE_CrossEntropyOp : LSE_RowOp<"cross_entropy", "Loss", 2> {
+  let summary = "Cross-entropy of targets and logits, row by row";
+  let description = [{
+    The region yields a logit `z_i` and a target `y_i` for each element; it is
+    left out when these are the elements of two inputs. For a row `r` made up of the `reduction_dims`,
+
+    ```
+    loss = -sum_{i in r} y_i * log_softmax(z)_i
+    ```
+
+    where an element with `y_i = 0` counts as 0, whatever its logit is. Targets
+    need not be probabilities: weights and whatever else a loss is multiplied by
+    can be part of them, and a row that is to be ignored has targets of 0 only.
+    Class numbers are compared with [`lse.index`](#lseindex-lseindexop), label
+    smoothing adds a constant.
+
+    Further results on demand are those of the logits: `probabilities`,
+    `log_probabilities`, `logsumexp`, `argmax`. Everything else is as for
+    [`lse.softmax`](#lsesoftmax-lsesoftmaxop). A row with a NaN or `+inf`, or of
+    only `-inf` where `row_death` is `nan`, has loss NaN, unless all its targets
+    are 0.
+
+    Example: the loss of each row for class numbers.
+
+    ```mlir
+    %loss = lse.cross_entropy dims = [1]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>,
+                       affine_map<(d0, d1) -> (d0)>]
+      ins(%x, %labels : tensor<4x10xf32>, tensor<4xi64>)
+      outs(%init : tensor<4xf32>) logits {
+    ^bb0(%in: f32, %label: i64):
+      %class = lse.index 1
+      %number = arith.index_cast %class : index to i64
+      %is_label = arith.cmpi eq, %number, %label : i64
+      %target = arith.uitofp %is_label : i1 to f32
+      lse.yield %in, %target : f32, f32
+    } -> tensor<4xf32>
+    ```
+  }];
+}
+
+def LSE_KLDivergenceOp : LSE_RowOp<"kl_divergence", "Loss", 2> {
+  let summary = "Divergence of two softmaxes, row by row";
+  let description = [{
+    The region yields a logit `z_i` and a logit `t_i` of the distribution that is
+    aimed at, such as a teacher's. With `p = softmax(t)` and `q = softmax(z)` over
+    a row `r` made up of the `reduction_dims`, the Kullback-Leibler divergence is
+
+    ```
+    loss = sum_{i in r} p_i * (log p_i - log q_i)
+    ```
+
+    where an element with `p_i = 0` counts as 0. Everything else is as for
+    [`lse.cross_entropy`](#lsecross_entropy-lsecrossentropyop), with further
+    results of the logits `z`.
+
+    Example: both with temperature 2.
+
+    ```mlir
+    %loss = lse.kl_divergence dims = [1]
+      ins(%student, %teacher : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init : tensor<4xf32>) logits {
+    ^bb0(%z: f32, %t: f32):
+      %half = arith.constant 5.000000e-01 : f32
+      %z_scaled = arith.mulf %z, %half : f32
+      %t_scaled = arith.mulf %t, %half : f32
+      lse.yield %z_scaled, %t_scaled : f32, f32
+    } -> tensor<4xf32>
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Gradients
+//===----------------------------------------------------------------------===//
+
+def LSE_SoftmaxGradOp : LSE_RowOp<"softmax_grad", "Gradient", 2, /*hasLogits=*/0> {
+  let summary = "Gradient of a softmax with respect to its logits";
+  let description = [{
+    The region yields a probability `p_i` and the gradient `g_i` with respect to
+    it. For a row `r` made up of the `reduction_dims`,
+
+    ```
+    gradient_i = p_i * (g_i - sum_{k in r} p_k * g_k)
+    ```
+
+    `row_death` and `stabilized` mean nothing here.
+
+    Example:
+
+    ```mlir
+    %dx = lse.softmax_grad dims = [1]
+      ins(%p, %g : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+    ```
+  }];
+}
+
+def LSE_LogSoftmaxGradOp :
+    LSE_RowOp<"log_softmax_grad", "Gradient", 2, /*hasLogits=*/0> {
+  let summary = "Gradient of a log-softmax with respect to its logits";
+  let description = [{
+    The region yields a log-probability `l_i` and the gradient `g_i` with respect
+    to it. For a row `r` made up of the `reduction_dims`,
+
+    ```
+    gradient_i = g_i - exp(l_i) * sum_{k in r} g_k
+    ```
+
+    `row_death` and `stabilized` mean nothing here.
+
+    Example:
+
+    ```mlir
+    %dx = lse.log_softmax_grad dims = [1]
+      ins(%l, %g : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+    ```
+  }];
+}
+
+def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
+  let summary = "Gradient of a cross-entropy with respect to its logits";
+  let description = [{
+    The region yields a logit `z_i` and a target `y_i`, as that of
+    [`lse.cross_entropy`](#lsecross_entropy-lsecrossentropyop) does. For a row `r`
+    made up of the `reduction_dims`,
+
+    ```
+    gradient_i = softmax(z)_i * sum_{k in r} y_k - y_i
+    ```
+
+    where the product counts as 0 if the sum is 0, whatever the logits are. The
+    gradient with respect to the loss belongs to the targets, as a factor.
+
+    Further results on demand are those of the logits.
+
+    Example: the gradient for target probabilities.
+
+    ```mlir
+    %dx = lse.cross_entropy_grad dims = [1]
+      ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// In logit regions
+//===----------------------------------------------------------------------===//
+
+/// The operations that have a logit region.
+def LSE_InLogitRegion :
+    ParentOneOf<["SoftmaxOp", "LogSoftmaxOp", "LogSumExpOp", "CrossEntropyOp",
+                 "KLDivergenceOp", "SoftmaxGradOp", "LogSoftmaxGradOp",
+                 "CrossEntropyGradOp"]>;
+
+def LSE_YieldOp :
+    LSE_Op<"yield", [Pure, ReturnLike, Terminator, LSE_InLogitRegion]> {
   let summary = "Ends a logit region with the logit";
   let description = [{
+    What comes after the logit is described with the operation that the region
+    belongs to.
+
     Example:
 
     ```mlir
     lse.yield %logit : f32
     ```
   }];
-  let arguments = (ins AnyFloat:$logit);
-  let assemblyFormat = "$logit attr-dict `:` type($logit)";
+  let arguments = (ins Variadic<AnyFloat>:$terms);
+  let assemblyFormat = "$terms attr-dict `:` type($terms)";
+}
+
+def LSE_IndexOp : LSE_Op<"index", [Pure, LSE_InLogitRegion]> {
+  let summary = "Where in the iteration space an element is";
+  let description = [{
+    The position, from 0, of the element that a logit region works on along
+    dimension `dim` of the iteration space.
+
+    Example: the number of the class.
+
+    ```mlir
+    %class = lse.index 1
+    ```
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$dim);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$dim attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif // LSE_DIALECT_IR_LSEOPS_TD

@@ -1,0 +1,205 @@
+//===- LossDecompose.cpp - Losses and gradients in simpler terms ----------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The reference semantics of losses and gradients: the operations over rows
+// that yield probabilities and their logarithms, and linalg operations on
+// those. What has a weight of 0 counts as 0, be it infinite.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowOpLinalg.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+using lse::detail::convertFloat;
+using lse::detail::createEmpty;
+
+namespace {
+
+class LossDecomposer : lse::detail::RowLinalgBuilder {
+public:
+  LossDecomposer(OpBuilder &builder, RowOpInterface op)
+      : RowLinalgBuilder(builder, op), terms(createTerms(builder, op)) {}
+
+  SmallVector<Value> run();
+
+private:
+  /// Results of `logits`, rows of which are those of the operation.
+  RowOpInterface ofLogits(Value logits, ArrayRef<ResultKind> kinds,
+                          ValueRange outs, ArrayRef<AffineMap> outMaps);
+  /// One result of `logits`, with an element for each, as a value of its own.
+  Value ofLogits(Value logits, ResultKind kind) {
+    return ofLogits(logits, kind, createEmpty(builder, op, loopMap, type),
+                    loopMap)
+        ->getResult(0);
+  }
+
+  /// -sum of targets times log-probabilities.
+  Value crossEntropy();
+  /// sum of p * (log p - log q).
+  Value divergence();
+  /// p * (g - sum of p * g).
+  Value softmaxGradient(Value out, AffineMap outMap);
+  /// g - exp(l) * sum of g.
+  Value logSoftmaxGradient(Value out, AffineMap outMap);
+  /// p * sum of targets - target.
+  Value crossEntropyGradient(Value out, AffineMap outMap);
+  /// Result `index`, which is the one that the operation is named after.
+  Value ownResult(unsigned index);
+
+  SmallVector<Value> terms;
+};
+
+} // namespace
+
+RowOpInterface LossDecomposer::ofLogits(Value logits,
+                                        ArrayRef<ResultKind> kinds,
+                                        ValueRange outs,
+                                        ArrayRef<AffineMap> outMaps) {
+  SmallVector<AffineMap> maps = {loopMap};
+  llvm::append_range(maps, outMaps);
+  ResultKind main = getMainResultKind(kinds).value_or(ResultKind::LogSumExp);
+  RowOpInterface result = createRowOp(
+      builder, loc, getRowOpName(op.getContext(), main), logits, outs, maps,
+      op.getRowDims(), kinds, [](OpBuilder &, Location, ValueRange elements) {
+        return SmallVector<Value>(elements);
+      });
+  result.setRowDeath(op.getRowDeath());
+  result.setNumerics(op.getNumerics());
+  result.setStabilized(op.getStabilized());
+  return result;
+}
+
+Value LossDecomposer::crossEntropy() {
+  Value logProbabilities = ofLogits(terms[0], ResultKind::LogProbabilities);
+  return sumOverRows({logProbabilities, terms[1]}, {loopMap, loopMap},
+                     [&](OpBuilder &b, Location, ValueRange args) {
+                       Value product =
+                           arith::MulFOp::create(b, loc, args[0], args[1]);
+                       return zeroWhereZero(
+                           b, args[1], arith::NegFOp::create(b, loc, product));
+                     });
+}
+
+Value LossDecomposer::divergence() {
+  Value logQ = ofLogits(terms[0], ResultKind::LogProbabilities);
+  Value logP = ofLogits(terms[1], ResultKind::LogProbabilities);
+  Value p = ofLogits(terms[1], ResultKind::Probabilities);
+  return sumOverRows(
+      {p, logP, logQ}, {loopMap, loopMap, loopMap},
+      [&](OpBuilder &b, Location, ValueRange args) {
+        Value difference = arith::SubFOp::create(b, loc, args[1], args[2]);
+        return zeroWhereZero(
+            b, args[0], arith::MulFOp::create(b, loc, args[0], difference));
+      });
+}
+
+Value LossDecomposer::softmaxGradient(Value out, AffineMap outMap) {
+  Value sum = sumOverRows(
+      terms, {loopMap, loopMap}, [&](OpBuilder &b, Location, ValueRange args) {
+        return arith::MulFOp::create(b, loc, args[0], args[1]);
+      });
+  return generic(
+      {terms[0], terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
+      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
+        Value difference = arith::SubFOp::create(b, loc, args[1], args[2]);
+        return convertFloat(b, loc,
+                            arith::MulFOp::create(b, loc, args[0], difference),
+                            getElementTypeOrSelf(out));
+      });
+}
+
+Value LossDecomposer::logSoftmaxGradient(Value out, AffineMap outMap) {
+  Value sum = sumOverRows(
+      terms[1], loopMap,
+      [](OpBuilder &, Location, ValueRange args) { return args.front(); });
+  return generic(
+      {terms[0], terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
+      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
+        Value p = math::ExpOp::create(b, loc, args[0]);
+        Value product = arith::MulFOp::create(b, loc, p, args[2]);
+        return convertFloat(b, loc,
+                            arith::SubFOp::create(b, loc, args[1], product),
+                            getElementTypeOrSelf(out));
+      });
+}
+
+Value LossDecomposer::crossEntropyGradient(Value out, AffineMap outMap) {
+  Value p = ofLogits(terms[0], ResultKind::Probabilities);
+  Value sum = sumOverRows(
+      terms[1], loopMap,
+      [](OpBuilder &, Location, ValueRange args) { return args.front(); });
+  return generic(
+      {p, terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
+      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
+        Value product = zeroWhereZero(
+            b, args[2], arith::MulFOp::create(b, loc, args[0], args[2]));
+        return convertFloat(b, loc,
+                            arith::SubFOp::create(b, loc, product, args[1]),
+                            getElementTypeOrSelf(out));
+      });
+}
+
+Value LossDecomposer::ownResult(unsigned index) {
+  Value out = op.getDestinations()[index];
+  AffineMap outMap = op.getDestinationMap(index);
+  auto toDestination = [&](Value rows) {
+    return perRow(rows, index, [&](OpBuilder &b, Location, ValueRange args) {
+      return convertFloat(b, loc, args[0], getElementTypeOrSelf(out));
+    });
+  };
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<CrossEntropyOp>([&](auto) { return toDestination(crossEntropy()); })
+      .Case<KLDivergenceOp>([&](auto) { return toDestination(divergence()); })
+      .Case<SoftmaxGradOp>([&](auto) { return softmaxGradient(out, outMap); })
+      .Case<LogSoftmaxGradOp>(
+          [&](auto) { return logSoftmaxGradient(out, outMap); })
+      .Case<CrossEntropyGradOp>(
+          [&](auto) { return crossEntropyGradient(out, outMap); });
+}
+
+SmallVector<Value> LossDecomposer::run() {
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  SmallVector<Value> results(kinds.size());
+  SmallVector<unsigned> others;
+  for (auto [index, kind] : llvm::enumerate(kinds)) {
+    if (kind == op.getOwnResultKind())
+      results[index] = ownResult(index);
+    else
+      others.push_back(index);
+  }
+  if (others.empty())
+    return results;
+  SmallVector<ResultKind> otherKinds;
+  SmallVector<Value> outs;
+  SmallVector<AffineMap> maps;
+  for (unsigned index : others) {
+    otherKinds.push_back(kinds[index]);
+    outs.push_back(op.getDestinations()[index]);
+    maps.push_back(op.getDestinationMap(index));
+  }
+  if (!getMainResultKind(otherKinds)) {
+    // No operation is named after an argmax.
+    otherKinds.push_back(ResultKind::LogSumExp);
+    outs.push_back(createEmpty(builder, op, rowMap, type));
+    maps.push_back(rowMap);
+  }
+  RowOpInterface rest = ofLogits(terms[0], otherKinds, outs, maps);
+  for (auto [index, result] : llvm::zip(others, rest->getResults()))
+    results[index] = result;
+  return results;
+}
+
+SmallVector<Value> lse::detail::decomposeTerms(OpBuilder &builder,
+                                               RowOpInterface op) {
+  return LossDecomposer(builder, op).run();
+}

@@ -1,0 +1,75 @@
+// RUN: lse-opt %s --split-input-file --lse-prepare-kernels --cse --canonicalize | FileCheck %s
+// RUN: lse-opt %s --split-input-file --lse-decompose | FileCheck %s --check-prefix=ALL
+
+// What a loss is made of has kernels, and is decomposed where those are not
+// wanted either.
+// ALL-NOT: lse.
+
+// The logits are read where they are, the targets are computed once.
+// CHECK-LABEL: func @cross_entropy
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[LABELS:[a-z0-9]+]]: tensor<4xi64>, %[[OUT:[a-z0-9]+]]: tensor<4xf32>
+func.func @cross_entropy(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK:      %[[Y:.+]] = linalg.generic {{.*}} ins(%[[X]], %[[LABELS]]
+  // CHECK:        linalg.index 1
+  // CHECK:        arith.cmpi eq
+  // CHECK:      %[[L:.+]] = lse.log_softmax dims = [1] row_death = zero numerics = accurate ins(%[[X]] : tensor<4x10xf32>)
+  // CHECK:      %[[SUM:.+]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[L]], %[[Y]]
+  // CHECK:        arith.mulf
+  // CHECK:        arith.negf
+  // CHECK:        arith.select
+  // CHECK:        arith.addf {{.*}} : f64
+  // CHECK-NOT:  lse.
+  %loss = lse.cross_entropy dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>]
+    row_death = zero numerics = accurate
+    ins(%x, %labels : tensor<4x10xf32>, tensor<4xi64>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %label: i64):
+    %class = lse.index 1
+    %number = arith.index_cast %class : index to i64
+    %is_label = arith.cmpi eq, %number, %label : i64
+    %target = arith.uitofp %is_label : i1 to f32
+    lse.yield %in, %target : f32, f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+
+// -----
+
+// The teacher's probabilities and their logarithms come from one operation.
+// CHECK-LABEL: func @kl_divergence
+// CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<4x10xf32>, %[[T:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @kl_divergence(%z: tensor<4x10xf32>, %t: tensor<4x10xf32>, %out: tensor<4xf32>, %lse: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-DAG: %[[Q:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, logsumexp] ins(%[[Z]]
+  // CHECK-DAG: %[[P:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, probabilities] ins(%[[T]]
+  // CHECK:     linalg.generic {{.*}} ins(%[[P]]#1, %[[P]]#0, %[[Q]]#0
+  // CHECK-NOT: lse.
+  %r:2 = lse.kl_divergence dims = [1] results = [loss, logsumexp]
+    ins(%z, %t : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out, %lse : tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return %r#0, %r#1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// An argmax alone beside a gradient needs an operation to belong to.
+// CHECK-LABEL: func @cross_entropy_grad
+func.func @cross_entropy_grad(%z: tensor<4x10xf16>, %y: tensor<4x10xf32>, %out: tensor<4x10xf16>, %i: tensor<4xi32>) -> (tensor<4x10xf16>, tensor<4xi32>) {
+  // CHECK:     lse.softmax dims = [1] ins({{.*}}xf32>) outs({{.*}}xf32>)
+  // CHECK-NOT: lse.
+  %r:2 = lse.cross_entropy_grad dims = [1] results = [gradient, argmax]
+    ins(%z, %y : tensor<4x10xf16>, tensor<4x10xf32>) outs(%out, %i : tensor<4x10xf16>, tensor<4xi32>) -> (tensor<4x10xf16>, tensor<4xi32>)
+  return %r#0, %r#1 : tensor<4x10xf16>, tensor<4xi32>
+}
+
+// -----
+
+// CHECK-LABEL: func @gradients
+func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
+  // CHECK:     arith.mulf
+  // CHECK:     arith.subf
+  // CHECK:     arith.mulf
+  // CHECK:     math.exp
+  // CHECK-NOT: lse.
+  %0 = lse.softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %1 = lse.log_softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
+}
