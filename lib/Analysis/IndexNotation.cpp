@@ -66,6 +66,8 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
               : nullptr;
       if (scalar)
         environment[op.getResult(0)] = scalar;
+      else if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+        evaluateGather(extract, environment);
       continue;
     }
     if (op.getNumResults() != 1 || op.getNumRegions() != 0 ||
@@ -82,6 +84,15 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
           getApply(op.getName(), op.getAttrDictionary(),
                    op.getResult(0).getType(), operands);
   }
+}
+
+void IndexNotation::evaluateGather(tensor::ExtractOp extract,
+                                   Environment &environment) {
+  SmallVector<const ScalarExpr *> indices;
+  for (Value index : extract.getIndices())
+    indices.push_back(lookup(index, environment, extract->getBlock()));
+  if (!llvm::is_contained(indices, nullptr))
+    environment[extract] = getGather(extract.getTensor(), indices);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Analysis/LogDomain.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
@@ -165,6 +166,16 @@ Term LogDomain::evaluate(const ScalarExpr *expr) {
     atom.kind = Atom::Kind::Index;
     atom.indices = expr->indices;
     return Term{getPoly(intern(std::move(atom))), {}};
+  }
+  case ScalarExpr::Kind::Gather: {
+    Atom atom;
+    atom.kind = Atom::Kind::Apply;
+    atom.name = OperationName(tensor::ExtractOp::getOperationName(), context);
+    atom.source = expr->source;
+    atom.constant = TypeAttr::get(expr->type);
+    for (const ScalarExpr *index : expr->operands)
+      atom.operands.push_back(getTerm(index).poly);
+    return Term{getPoly(intern(std::move(atom))), {}, {}};
   }
   case ScalarExpr::Kind::Apply:
     return evaluateApply(expr);

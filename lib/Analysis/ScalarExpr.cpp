@@ -57,6 +57,22 @@ const ScalarExpr *IndexNotation::getAccess(Value source,
   return intern(std::move(expr));
 }
 
+const ScalarExpr *
+IndexNotation::getGather(Value source, ArrayRef<const ScalarExpr *> indices) {
+  SmallVector<AffineExpr> affine;
+  for (const ScalarExpr *index : indices)
+    if (index->kind == ScalarExpr::Kind::Index)
+      affine.push_back(index->indices.front());
+  if (affine.size() == indices.size())
+    return getAccess(source, affine);
+  ScalarExpr expr;
+  expr.kind = ScalarExpr::Kind::Gather;
+  expr.type = getElementTypeOrSelf(source);
+  expr.source = source;
+  expr.operands.assign(indices.begin(), indices.end());
+  return intern(std::move(expr));
+}
+
 const ScalarExpr *IndexNotation::getConstant(TypedAttr value) {
   ScalarExpr expr;
   expr.kind = ScalarExpr::Kind::Constant;
@@ -114,6 +130,9 @@ const ScalarExpr *IndexNotation::substitute(const ScalarExpr *expr,
   switch (expr->kind) {
   case ScalarExpr::Kind::Access:
     result = getAccess(expr->source, replaced(expr->indices));
+    break;
+  case ScalarExpr::Kind::Gather:
+    result = getGather(expr->source, operands);
     break;
   case ScalarExpr::Kind::Index:
     result = getIndex(replaced(expr->indices).front(), expr->type);

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "InlineCallees.h"
+#include "LossMatch.h"
+#include "RangeChecks.h"
 #include "Report.h"
 #include "RowRewrite.h"
 #include "lse/Raise/Passes.h"
@@ -40,8 +42,13 @@ struct Decision {
   std::string logits = {};
 };
 
-/// The decisions about a function's values, in the order of the values.
-using Decisions = llvm::MapVector<Value, Decision>;
+/// The decisions about a function's values.
+struct Decisions {
+  /// In the order of the values.
+  llvm::MapVector<Value, Decision> values;
+  /// For tensors of logits, their log-sum-exp.
+  DenseMap<Value, Value> logSumExps;
+};
 
 struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
   using LSERaiseBase::LSERaiseBase;
@@ -64,7 +71,11 @@ struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
 
 private:
   void raiseFunction(FunctionOpInterface function, Report &report);
-  Decision decide(LogDomain &domain, Value value);
+  /// What is to become of `value`, which `match` is of; a refusal if it cannot
+  /// be raised.
+  Decision plan(LogDomain &domain, const RowMatch &match);
+  Decision decide(LogDomain &domain, const Decisions &decisions, Value value,
+                  bool isOfLogs);
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain);
   /// Takes over what is a softmax by name, whatever its logits are.
@@ -113,12 +124,12 @@ static bool allowsStabilization(const RowRewrite &rewrite) {
   return true;
 }
 
-Decision LSERaisePass::decide(LogDomain &domain, Value value) {
-  MatchResult result = matchRows(domain, value);
-  if (!result.match)
-    return {std::nullopt, result.refusal};
-  const RowMatch &match = *result.match;
-  for (Type type : {getElementTypeOrSelf(value), match.logitExpression->type})
+Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
+  Value value = match.root;
+  SmallVector<Type> types = {getElementTypeOrSelf(value)};
+  for (const ScalarExpr *term : match.getTerms())
+    types.push_back(term->type);
+  for (Type type : types)
     if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type))
       return {std::nullopt,
               Refusal{RefusalCode::ElementType, domain.toFormula(match.logit),
@@ -139,15 +150,57 @@ Decision LSERaisePass::decide(LogDomain &domain, Value value) {
           reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
+Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
+                              Value value, bool isOfLogs) {
+  MatchResult result = matchRows(domain, value);
+  if (result.match)
+    return plan(domain, *result.match);
+  if (result.refusal || !isOfLogs)
+    return {std::nullopt, result.refusal};
+  auto getMatch = [&](Value source) -> const RowMatch * {
+    auto it = decisions.values.find(source);
+    return it == decisions.values.end() || !it->second.rewrite
+               ? nullptr
+               : &it->second.rewrite->match;
+  };
+  auto getLogSumExpOf = [&](Value logits) -> const RowMatch * {
+    Value sum = decisions.logSumExps.lookup(logits);
+    return sum ? getMatch(sum) : nullptr;
+  };
+  std::optional<RowMatch> loss =
+      matchCrossEntropy(domain, {getMatch, getLogSumExpOf}, value);
+  if (!loss)
+    return {};
+  // What cannot be written as one operation stays a sum of log-probabilities.
+  Decision decision = plan(domain, *loss);
+  return decision.rewrite ? decision : Decision();
+}
+
+/// True if `op` reads one of `values`.
+static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
+  if (llvm::any_of(op->getOperands(),
+                   [&](Value operand) { return values.contains(operand); }))
+    return true;
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  return llvm::any_of(captured,
+                      [&](Value value) { return values.contains(value); });
+}
+
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
                                 LogDomain &domain) {
   Decisions decisions;
+  // Log-probabilities, and what is computed from them.
+  llvm::DenseSet<Value> ofLogs;
   function->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    bool isOfLogs = !ofLogs.empty() && readsAny(op, ofLogs);
+    if (isOfLogs)
+      ofLogs.insert_range(op->getResults());
     for (Value value : op->getResults()) {
       auto type = dyn_cast<RankedTensorType>(value.getType());
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
-      Decision decision = decide(domain, value);
+      Decision decision = decide(domain, decisions, value, isOfLogs);
       if (!decision.rewrite && !decision.refusal)
         continue;
       if (decision.refusal && isa<linalg::SoftmaxOp>(op)) {
@@ -157,10 +210,20 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
       // Whatever is built on it sees one value: a softmax of a softmax is two
       // operations, and a refusal is reported once. A log-sum-exp stays what
       // it is, the other half of a log-softmax.
-      if (!decision.rewrite ||
-          decision.rewrite->match.kind != ResultKind::LogSumExp)
+      std::optional<ResultKind> kind;
+      if (decision.rewrite)
+        kind = decision.rewrite->match.kind;
+      // A loss that is used once may be a step to a larger one.
+      bool isStep = kind == ResultKind::LogSumExp ||
+                    (kind == ResultKind::Loss && value.hasOneUse());
+      if (!isStep)
         domain.makeOpaque(value);
-      decisions[value] = std::move(decision);
+      if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
+        ofLogs.insert(value);
+      if (kind == ResultKind::LogSumExp)
+        if (Value logits = getLogitTensor(decision.rewrite->match))
+          decisions.logSumExps.try_emplace(logits, value);
+      decisions.values[value] = std::move(decision);
     }
   });
   return decisions;
@@ -181,10 +244,10 @@ static llvm::DenseSet<Value> findNeeded(FunctionOpInterface function,
   llvm::DenseSet<Value> decided;
   for (size_t next = 0; next < needed.size(); ++next) {
     Value value = needed[next];
-    auto it = decisions.find(value);
-    if (it != decisions.end())
+    auto it = decisions.values.find(value);
+    if (it != decisions.values.end())
       decided.insert(value);
-    if (it != decisions.end() && it->second.rewrite) {
+    if (it != decisions.values.end() && it->second.rewrite) {
       needed.insert_range(it->second.rewrite->getUses());
       continue;
     }
@@ -215,20 +278,16 @@ void LSERaisePass::reportRefused(FunctionOpInterface function, Value root,
 }
 
 /// The stable name of the remark for a rewrite.
-static StringRef getRaisedName(ResultKind kind, bool isStabilized) {
-  switch (kind) {
-  case ResultKind::Probabilities:
+static StringRef getRaisedName(RowOpInterface op) {
+  bool isStabilized = op.getStabilized();
+  if (isa<SoftmaxOp>(op))
     return isStabilized ? "softmax-stabilized" : "softmax";
-  case ResultKind::LogProbabilities:
+  if (isa<LogSoftmaxOp>(op))
     return isStabilized ? "log-softmax-stabilized" : "log-softmax";
-  case ResultKind::LogSumExp:
+  if (isa<LogSumExpOp>(op))
     return isStabilized ? "logsumexp-stabilized" : "logsumexp";
-  case ResultKind::ArgMax:
-  case ResultKind::Loss:
-  case ResultKind::Gradient:
-    break;
-  }
-  llvm_unreachable("no operation is named after this kind");
+  assert(isa<CrossEntropyOp>(op) && "nothing else is raised");
+  return isStabilized ? "cross-entropy-stabilized" : "cross-entropy";
 }
 
 void LSERaisePass::reportRaised(FunctionOpInterface function,
@@ -240,8 +299,7 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(rowDims, os);
   StringRef operation = op->getName().stripDialect();
-  auto options = remark::RemarkOpts::name(
-                     getRaisedName(op.getOwnResultKind(), op.getStabilized()))
+  auto options = remark::RemarkOpts::name(getRaisedName(op))
                      .category(DEBUG_TYPE)
                      .function(function.getName());
   if (op.getStabilized())
@@ -286,21 +344,6 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
   }
 }
 
-/// Erases those of `worklist` that nothing needs, and then what they needed.
-static void eraseDead(SetVector<Operation *> worklist) {
-  while (!worklist.empty()) {
-    Operation *candidate = worklist.pop_back_val();
-    if (!isOpTriviallyDead(candidate))
-      continue;
-    SetVector<Operation *> producers;
-    for (Value operand : candidate->getOperands())
-      if (Operation *producer = operand.getDefiningOp())
-        producers.insert(producer);
-    candidate->erase();
-    worklist.insert_range(producers);
-  }
-}
-
 void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   if (!hasExponential(function))
     return;
@@ -311,7 +354,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   llvm::DenseSet<Value> needed = findNeeded(function, decisions);
   DenseMap<Value, Value> replaced;
   SetVector<Operation *> roots;
-  for (auto &[value, decision] : decisions) {
+  for (auto &[value, decision] : decisions.values) {
     if (!needed.contains(value))
       continue;
     if (decision.refusal) {
@@ -325,6 +368,6 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
     roots.insert(value.getDefiningOp());
   }
   // Last, because the analysis is keyed by the values of the source.
-  eraseDead(std::move(roots));
+  eraseUnneeded(std::move(roots));
   raiseNamed(function, report);
 }

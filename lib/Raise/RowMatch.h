@@ -30,16 +30,22 @@ namespace mlir::lse {
 struct RowMatch {
   Value root;
   ResultKind kind = ResultKind::Probabilities;
+  /// The operation, unless it is the one that is named after `kind`.
+  std::optional<OperationName> name;
   /// The iteration space: the root's dimensions d0, d1, ..., then, for results
   /// with one element per row, the axes that the root does not have.
   SmallVector<Extent> loops;
   /// The loops that make up a row, ascending.
   SmallVector<int64_t> rowLoops;
+  /// The loops that results of rows are summed over, ascending.
+  SmallVector<int64_t> summedLoops;
   /// The logits in terms of the loops: what varies along a row.
   const Poly *logit = nullptr;
   /// The same as the source computes it. For probabilities and their logarithms
   /// a shift may have stayed in it, or have been left out.
   const ScalarExpr *logitExpression = nullptr;
+  /// What the region yields beside the logit, if it does.
+  const ScalarExpr *target = nullptr;
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
   RowDeath rowDeath = RowDeath::NaN;
@@ -47,6 +53,12 @@ struct RowMatch {
   double offset = 0.0;
 
   bool variesAlongRow(const Poly *poly) const;
+  /// What the operation's region yields.
+  SmallVector<const ScalarExpr *> getTerms() const {
+    if (target)
+      return {logitExpression, target};
+    return {logitExpression};
+  }
 };
 
 /// A match, a refusal, or neither, when the value is no candidate.

@@ -20,11 +20,13 @@ using namespace mlir::lse;
 // Planning
 //===----------------------------------------------------------------------===//
 
-/// Collects what `expr` reads, in the order in which it does; false if a part
-/// of it can be computed neither in a logit region nor by `linalg.generic`.
-static bool collectAccesses(const ScalarExpr *expr, RowRewrite &rewrite) {
+/// Collects what the terms of `rewrite` read, in the order in which they do;
+/// false if a part of it can be computed neither in a logit region nor by
+/// `linalg.generic`.
+static bool collectAccesses(RowRewrite &rewrite) {
   DenseSet<const ScalarExpr *> reached;
-  SmallVector<const ScalarExpr *> worklist = {expr};
+  SmallVector<const ScalarExpr *> worklist =
+      llvm::to_vector(llvm::reverse(rewrite.match.getTerms()));
   while (!worklist.empty()) {
     const ScalarExpr *part = worklist.pop_back_val();
     if (!reached.insert(part).second)
@@ -37,7 +39,6 @@ static bool collectAccesses(const ScalarExpr *expr, RowRewrite &rewrite) {
     case ScalarExpr::Kind::Index:
       if (!isa<AffineDimExpr>(part->indices.front()))
         return false;
-      rewrite.needsLogitTensor = true;
       break;
     case ScalarExpr::Kind::Access:
       if (!AffineMap::get(rewrite.match.loops.size(), /*symbolCount=*/0,
@@ -46,6 +47,7 @@ static bool collectAccesses(const ScalarExpr *expr, RowRewrite &rewrite) {
         rewrite.needsLogitTensor = true;
       rewrite.accesses.push_back(part);
       break;
+    case ScalarExpr::Kind::Gather:
     case ScalarExpr::Kind::Reduce:
     case ScalarExpr::Kind::Accumulator:
       return false;
@@ -128,7 +130,7 @@ static void orderLoops(RowRewrite &rewrite) {
 FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
   RowRewrite rewrite;
   rewrite.match = match;
-  if (!collectAccesses(match.logitExpression, rewrite))
+  if (!collectAccesses(rewrite))
     return failure();
   if (isPerRow(match.kind)) {
     rewrite.needsLogitTensor |= !indexesRows(rewrite);
@@ -145,6 +147,8 @@ FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
 /// more, if it has one of the shape that `rewrite` needs.
 static Value getOwnDestination(const RowRewrite &rewrite) {
   Value root = rewrite.match.root;
+  if (!rewrite.match.summedLoops.empty())
+    return {};
   auto producer = root.getDefiningOp<DestinationStyleOpInterface>();
   bool hasAllDims = rewrite.resultDims.size() ==
                     size_t(cast<RankedTensorType>(root.getType()).getRank());
@@ -174,10 +178,21 @@ namespace {
 /// Emits each part of a scalar expression once.
 class LogitEmitter {
 public:
+  /// Emits into the region of the operation itself, or into that of a
+  /// `linalg.generic` if not `isInRegion`.
   LogitEmitter(OpBuilder &builder, Location loc, const RowRewrite &rewrite,
-               ValueRange elements)
-      : builder(builder), loc(loc), rewrite(rewrite), elements(elements) {}
+               ValueRange elements, bool isInRegion)
+      : builder(builder), loc(loc), rewrite(rewrite), elements(elements),
+        isInRegion(isInRegion) {}
 
+  /// All that the operation's region is to yield.
+  SmallVector<Value> emitTerms() {
+    return llvm::map_to_vector(
+        rewrite.match.getTerms(),
+        [&](const ScalarExpr *term) { return emit(term); });
+  }
+
+private:
   Value emit(const ScalarExpr *expr) {
     if (Value known = emitted.lookup(expr))
       return known;
@@ -185,15 +200,15 @@ public:
     return emitted[expr] = created;
   }
 
-private:
   Value create(const ScalarExpr *expr) {
     if (expr->kind == ScalarExpr::Kind::Constant)
       return arith::ConstantOp::create(builder, loc, expr->constant);
     if (expr->kind == ScalarExpr::Kind::Index) {
       unsigned loop = cast<AffineDimExpr>(expr->indices.front()).getPosition();
-      return linalg::IndexOp::create(builder, loc,
-                                     llvm::find(rewrite.order, loop) -
-                                         rewrite.order.begin());
+      int64_t dim = llvm::find(rewrite.order, loop) - rewrite.order.begin();
+      if (isInRegion)
+        return IndexOp::create(builder, loc, dim);
+      return linalg::IndexOp::create(builder, loc, dim);
     }
     if (expr->kind == ScalarExpr::Kind::Access)
       return elements[llvm::find(rewrite.accesses, expr) -
@@ -211,6 +226,7 @@ private:
   Location loc;
   const RowRewrite &rewrite;
   ValueRange elements;
+  bool isInRegion;
   DenseMap<const ScalarExpr *, Value> emitted;
 };
 
@@ -238,7 +254,11 @@ private:
   }
   AffineMap getInputMap(const ScalarExpr *access) const;
   Value createDestination();
-  Value createLogitTensor(ArrayRef<Value> inputs, ArrayRef<AffineMap> maps);
+  /// What the operation's region would yield, as tensors.
+  SmallVector<Value> createTermTensors(ArrayRef<Value> inputs,
+                                       ArrayRef<AffineMap> maps);
+  /// Adds up `result` over the loops that the root sums rows' results over.
+  Value sumRows(Value result);
   Value addOffset(Value result);
   /// `result`, of the dimensions that the operation has, in the root's shape.
   Value toRootShape(Value result);
@@ -284,23 +304,53 @@ Value RewriteBuilder::createDestination() {
                                  rootType.getElementType());
 }
 
-Value RewriteBuilder::createLogitTensor(ArrayRef<Value> inputs,
-                                        ArrayRef<AffineMap> maps) {
+SmallVector<Value> RewriteBuilder::createTermTensors(ArrayRef<Value> inputs,
+                                                     ArrayRef<AffineMap> maps) {
   SmallVector<OpFoldResult> extents;
   for (unsigned loop : rewrite.order)
     extents.push_back(getExtent(loop));
-  Value empty = tensor::EmptyOp::create(builder, loc, extents,
-                                        match.logitExpression->type);
+  SmallVector<Value> outs;
   SmallVector<AffineMap> allMaps(maps);
-  allMaps.push_back(builder.getMultiDimIdentityMap(rewrite.order.size()));
+  for (const ScalarExpr *term : match.getTerms()) {
+    outs.push_back(tensor::EmptyOp::create(builder, loc, extents, term->type));
+    allMaps.push_back(builder.getMultiDimIdentityMap(rewrite.order.size()));
+  }
   SmallVector<utils::IteratorType> iterators(rewrite.order.size(),
                                              utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, empty.getType(), inputs, empty, allMaps, iterators,
+  auto genericOp = linalg::GenericOp::create(
+      builder, loc, ValueRange(outs).getTypes(), inputs, outs, allMaps,
+      iterators, [&](OpBuilder &b, Location, ValueRange elements) {
+        linalg::YieldOp::create(b, loc,
+                                LogitEmitter(b, loc, rewrite, elements,
+                                             /*isInRegion=*/false)
+                                    .emitTerms());
+      });
+  return llvm::to_vector_of<Value>(genericOp.getResults());
+}
+
+Value RewriteBuilder::sumRows(Value result) {
+  if (match.summedLoops.empty())
+    return result;
+  Type type = rootType.getElementType();
+  SmallVector<int64_t> summed;
+  SmallVector<OpFoldResult> extents;
+  for (auto [position, loop] : llvm::enumerate(rewrite.resultDims)) {
+    if (llvm::is_contained(match.summedLoops, loop))
+      summed.push_back(position);
+    else
+      extents.push_back(getExtent(loop));
+  }
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getFloatAttr(type, 0.0));
+  Value empty = tensor::EmptyOp::create(builder, loc, extents, type);
+  Value init = linalg::FillOp::create(builder, loc, zero, empty).getResult(0);
+  return linalg::ReduceOp::create(
+             builder, loc, result, init, summed,
              [&](OpBuilder &b, Location, ValueRange elements) {
-               linalg::YieldOp::create(b, loc,
-                                       LogitEmitter(b, loc, rewrite, elements)
-                                           .emit(match.logitExpression));
+               linalg::YieldOp::create(
+                   b, loc,
+                   arith::AddFOp::create(b, loc, elements[0], elements[1])
+                       .getResult());
              })
       .getResult(0);
 }
@@ -328,12 +378,16 @@ Value RewriteBuilder::addOffset(Value result) {
 }
 
 Value RewriteBuilder::toRootShape(Value result) {
-  if (rewrite.resultDims.size() < size_t(rootType.getRank())) {
+  SmallVector<int64_t> dims = llvm::to_vector(
+      llvm::make_filter_range(rewrite.resultDims, [&](int64_t loop) {
+        return !llvm::is_contained(match.summedLoops, loop);
+      }));
+  if (dims.size() < size_t(rootType.getRank())) {
     // Dimensions of extent 1 go with the one before them, or the first.
-    SmallVector<ReassociationIndices> groups(rewrite.resultDims.size());
+    SmallVector<ReassociationIndices> groups(dims.size());
     size_t group = 0;
     for (int64_t dim = 0; dim < rootType.getRank() && !groups.empty(); ++dim) {
-      if (group + 1 < groups.size() && dim == rewrite.resultDims[group + 1])
+      if (group + 1 < groups.size() && dim == dims[group + 1])
         ++group;
       groups[group].push_back(dim);
     }
@@ -357,8 +411,8 @@ RowOpInterface RewriteBuilder::run() {
   }
   unsigned numLoops = rewrite.order.size();
   if (rewrite.needsLogitTensor) {
-    inputs = {createLogitTensor(inputs, maps)};
-    maps = {builder.getMultiDimIdentityMap(numLoops)};
+    inputs = createTermTensors(inputs, maps);
+    maps.assign(inputs.size(), builder.getMultiDimIdentityMap(numLoops));
   }
   SmallVector<AffineExpr> resultExprs;
   for (int64_t dim : rewrite.resultDims)
@@ -371,18 +425,20 @@ RowOpInterface RewriteBuilder::run() {
     if (llvm::is_contained(match.rowLoops, int64_t(loop)))
       rowDims.push_back(position);
 
+  OperationName name =
+      match.name.value_or(getRowOpName(builder.getContext(), match.kind));
   RowOpInterface op = createRowOp(
-      builder, loc, getRowOpName(builder.getContext(), match.kind), inputs,
-      createDestination(), maps, rowDims, match.kind,
-      [&](OpBuilder &b, Location, ValueRange elements) -> SmallVector<Value> {
-        if (rewrite.needsLogitTensor)
-          return {elements.front()};
-        return {LogitEmitter(b, loc, rewrite, elements)
-                    .emit(match.logitExpression)};
+      builder, loc, name, inputs, createDestination(), maps, rowDims,
+      match.kind, [&](OpBuilder &b, Location, ValueRange elements) {
+        return rewrite.needsLogitTensor
+                   ? llvm::to_vector(elements)
+                   : LogitEmitter(b, loc, rewrite, elements,
+                                  /*isInRegion=*/true)
+                         .emitTerms();
       });
   op.setStabilized(!match.isShifted);
   op.setRowDeath(match.rowDeath);
-  Value result = toRootShape(addOffset(op->getResult(0)));
+  Value result = toRootShape(sumRows(addOffset(op->getResult(0))));
   root.replaceAllUsesWith(result);
   replaced[root] = result;
   return op;

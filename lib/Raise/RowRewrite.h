@@ -36,7 +36,8 @@ struct RowRewrite {
 FailureOr<RowRewrite> planRewrite(const RowMatch &match);
 
 /// Creates the operation, of the class `numerics`, before the root's, and lets
-/// its result take the root's place. `replaced` has what earlier rewrites put in the place of roots.
+/// its result take the root's place. `replaced` has what earlier rewrites put
+/// in the place of roots.
 RowOpInterface applyRewrite(const RowRewrite &rewrite, Numerics numerics,
                             DenseMap<Value, Value> &replaced);
 

@@ -31,6 +31,10 @@
 #include "llvm/ADT/FoldingSet.h"
 #include "llvm/Support/Allocator.h"
 
+namespace mlir::tensor {
+class ExtractOp;
+} // namespace mlir::tensor
+
 namespace mlir::linalg {
 class LinalgOp;
 class SoftmaxOp;
@@ -70,6 +74,8 @@ public:
   enum class Kind {
     /// `source[indices...]`, or the scalar `source` itself.
     Access,
+    /// `source[operands...]`, where an index is more than affine.
+    Gather,
     /// A number.
     Constant,
     /// The affine index `indices[0]`.
@@ -138,6 +144,9 @@ public:
                                ArrayRef<AffineExpr> indices);
 
   const ScalarExpr *getAccess(Value source, ArrayRef<AffineExpr> indices);
+  /// An access if all `indices` are affine.
+  const ScalarExpr *getGather(Value source,
+                              ArrayRef<const ScalarExpr *> indices);
   const ScalarExpr *getConstant(TypedAttr value);
   const ScalarExpr *getIndex(AffineExpr index, Type type);
   const ScalarExpr *getApply(OperationName name, DictionaryAttr attributes,
@@ -203,6 +212,8 @@ private:
   /// of `environment`.
   void evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
                     Environment &environment);
+  /// The element of a tensor that a body reads by itself.
+  void evaluateGather(tensor::ExtractOp extract, Environment &environment);
   /// What `value`, used in `body`, is: evaluated before, a constant, or a
   /// scalar from above `body`; null if it is none of these.
   const ScalarExpr *lookup(Value value, const Environment &environment,

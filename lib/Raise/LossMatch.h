@@ -1,0 +1,43 @@
+//===- LossMatch.h - Is this value linear in log-probabilities? -*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A cross-entropy is a sum of log-probabilities with weights, minus the
+// targets. However a loss is spelled, with class numbers, one-hot rows,
+// probabilities, smoothing, class weights or classes to ignore, these weights
+// are what the source multiplies each log-probability by on the way to the
+// result. The log-sum-exp of a row less one of its logits is a log-probability,
+// too.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_RAISE_LOSSMATCH_H
+#define LSE_LIB_RAISE_LOSSMATCH_H
+
+#include "RowMatch.h"
+
+namespace mlir::lse {
+
+/// What has been decided to be raised so far.
+struct KnownRows {
+  /// The match of a value, or null.
+  function_ref<const RowMatch *(Value)> getMatch;
+  /// The match of a log-sum-exp that has the elements of a value as logits, or
+  /// null.
+  function_ref<const RowMatch *(Value)> getLogSumExpOf;
+};
+
+/// The cross-entropy that `root` is; nothing if it is none.
+std::optional<RowMatch> matchCrossEntropy(LogDomain &domain,
+                                          const KnownRows &known, Value root);
+
+/// The value whose elements are the logits of `match`, if there is one.
+Value getLogitTensor(const RowMatch &match);
+
+} // namespace mlir::lse
+
+#endif // LSE_LIB_RAISE_LOSSMATCH_H

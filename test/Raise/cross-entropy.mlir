@@ -1,0 +1,436 @@
+// RUN: lse-opt %s --split-input-file --lse-raise --canonicalize --cse | FileCheck %s
+// RUN: lse-opt %s --split-input-file --lse-raise --lse-prepare-kernels | FileCheck %s --check-prefix=COMPILES
+
+// RUN: lse-opt %s --split-input-file --lse-raise --remarks-filter=lse-raise -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// REMARK: [Passed] cross-entropy | Category:lse-raise | Function=class_numbers | Reason="cross_entropy over dimension 1"
+// REMARK: [Passed] cross-entropy-stabilized | {{.*}} | Function=log_sum_exp_less_logit | Reason="cross_entropy over dimension 1; the source does not subtract the row maximum
+
+// What has no kernel is made of what has one.
+// COMPILES-NOT: lse.cross_entropy
+
+// Class numbers are targets, and the checks of them stay.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @class_numbers
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[LABELS:[a-z0-9]+]]: tensor<4xi64>
+func.func @class_numbers(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1] indexing_maps = {{.*}} ins(%[[X]], %[[LABELS]] : tensor<4x10xf32>, tensor<4xi64>) {{.*}} logits {
+  // CHECK-NEXT: ^bb0(%[[Z:.+]]: f32, %[[LABEL:.+]]: i64):
+  // CHECK:        %[[CLASS:.+]] = lse.index 1
+  // CHECK-NEXT:   %[[WANTED:.+]] = arith.index_cast %[[LABEL]]
+  // CHECK-NEXT:   %[[IS:.+]] = arith.cmpi eq, %[[CLASS]], %[[WANTED]]
+  // CHECK-NEXT:   %[[TARGET:.+]] = arith.select %[[IS]], %{{.+}}, %{{.+}} : f32
+  // CHECK-NEXT:   lse.yield %[[Z]], %[[TARGET]] : f32, f32
+  // CHECK-NOT:  lse.
+  // CHECK:      linalg.generic {{.*}} ins(%[[LABELS]] : tensor<4xi64>)
+  // CHECK:        cf.assert {{.*}}, "too large"
+  // CHECK-NEXT:   linalg.yield %{{cst.*}} : f32
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %c10 = arith.constant 10 : index
+  %nll = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %ok = arith.cmpi ult, %t, %c10 : index
+    cf.assert %ok, "too large"
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %n = arith.negf %e : f32
+    linalg.yield %n : f32
+  } -> tensor<4xf32>
+  return %nll : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Class weights, a class to ignore and the mean over the batch are all part of
+// the targets; the sum over the rows is what is left.
+#one = affine_map<(d0) -> (d0)>
+#none = affine_map<(d0) -> ()>
+// CHECK-LABEL: func @weighted_mean
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[LABELS:[a-z0-9]+]]: tensor<4xi64>, %[[W:[a-z0-9]+]]: tensor<10xf32>, %[[N:[a-z0-9]+]]: tensor<f32>
+func.func @weighted_mean(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<10xf32>, %count: tensor<f32>) -> tensor<f32> {
+  // CHECK:      %[[LOSS:.+]] = lse.cross_entropy dims = [1] indexing_maps = {{.*}} ins(%[[X]], %[[LABELS]], %[[N]], %[[W]] : {{.*}} outs({{.*}} : tensor<4xf32>)
+  // CHECK-NOT:  lse.log_softmax
+  // CHECK:      %[[SUM:.+]] = linalg.reduce ins(%[[LOSS]] : tensor<4xf32>) {{.*}} dimensions = [0]
+  // CHECK:      return %[[SUM]]
+  %cm100 = arith.constant -100 : i64
+  %zero = arith.constant 0.0 : f32
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %nll = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %we = tensor.extract %w[%t] : tensor<10xf32>
+    %p = arith.mulf %we, %e : f32
+    %n = arith.negf %p : f32
+    %is_ignored = arith.cmpi eq, %in, %cm100 : i64
+    %kept = arith.select %is_ignored, %zero, %n : f32
+    linalg.yield %kept : f32
+  } -> tensor<4xf32>
+  %init = arith.constant dense<0.0> : tensor<f32>
+  %mean = linalg.generic {indexing_maps = [#one, #none, #none], iterator_types = ["reduction"]} ins(%nll, %count : tensor<4xf32>, tensor<f32>) outs(%init : tensor<f32>) {
+  ^bb0(%in: f32, %n: f32, %out: f32):
+    %q = arith.divf %in, %n : f32
+    %a = arith.addf %out, %q : f32
+    linalg.yield %a : f32
+  } -> tensor<f32>
+  return %mean : tensor<f32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Probabilities as targets, along the first dimension.
+// CHECK-LABEL: func @probabilities
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @probabilities(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<10xf32> {
+  // CHECK:      lse.cross_entropy dims = [0] {{.*}}ins(%[[X]], %[[Y]] : tensor<4x10xf32>, tensor<4x10xf32>) outs({{.*}} : tensor<10xf32>)
+  // CHECK-NOT:  lse.
+  %zeros = arith.constant dense<0.0> : tensor<10xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<10xf32>) dimensions = [0]
+  %mb = linalg.broadcast ins(%m : tensor<10xf32>) outs(%t : tensor<4x10xf32>) dimensions = [0]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<10xf32>) dimensions = [0]
+  %log = math.log %s : tensor<10xf32>
+  %lb = linalg.broadcast ins(%log : tensor<10xf32>) outs(%t : tensor<4x10xf32>) dimensions = [0]
+  %l = arith.subf %d, %lb : tensor<4x10xf32>
+  %p = arith.mulf %l, %y : tensor<4x10xf32>
+  %n = arith.negf %p : tensor<4x10xf32>
+  %loss = linalg.reduce { arith.addf } ins(%n : tensor<4x10xf32>) outs(%zeros : tensor<10xf32>) dimensions = [0]
+  return %loss : tensor<10xf32>
+}
+
+// -----
+
+// Label smoothing: every class has a share, the labelled one the rest.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @smoothed
+func.func @smoothed(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1]
+  // CHECK:        lse.index 1
+  // CHECK:        %[[SHARE:.+]] = arith.select
+  // CHECK:        %[[TARGET:.+]] = arith.addf
+  // CHECK-NEXT:   lse.yield %{{.+}}, %[[TARGET]]
+  // CHECK-NOT:  lse.
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %rest = arith.constant 0.9 : f32
+  %share = arith.constant 0.01 : f32
+  %all = linalg.reduce { arith.addf } ins(%l : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %all : tensor<4xi64>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %sum: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %a = arith.mulf %e, %rest : f32
+    %b = arith.mulf %sum, %share : f32
+    %c = arith.addf %a, %b : f32
+    %n = arith.negf %c : f32
+    linalg.yield %n : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// The log-sum-exp less the logit of the label.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @log_sum_exp_less_logit
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @log_sum_exp_less_logit(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1] {{.*}}stabilized ins(%[[X]],
+  // CHECK-NOT:  lse.logsumexp
+  %empty = tensor.empty() : tensor<4xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<4xf32>
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %lse : tensor<4xi64>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %sum: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %z = tensor.extract %x[%i, %t] : tensor<4x10xf32>
+    %d = arith.subf %sum, %z : f32
+    linalg.yield %d : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+
+// -----
+
+// In a contrastive loss the label of row i is i.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @diagonal
+func.func @diagonal(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1]
+  // CHECK-DAG:    %[[ROW:.+]] = lse.index 0
+  // CHECK-DAG:    %[[CLASS:.+]] = lse.index 1
+  // CHECK:        arith.cmpi eq, %[[CLASS]], %[[ROW]]
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %loss = linalg.generic {indexing_maps = [#one], iterator_types = ["parallel"]} outs(%empty : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    %i = linalg.index 0 : index
+    %e = tensor.extract %l[%i, %i] : tensor<4x10xf32>
+    %n = arith.negf %e : f32
+    linalg.yield %n : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: log-probabilities that are all added up have no targets.
+// CHECK-LABEL: func @no_targets
+func.func @no_targets(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %sum = linalg.reduce { arith.addf } ins(%l : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  return %sum : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: a sum over the batch alone, one number for each class.
+// CHECK-LABEL: func @sum_over_the_batch
+func.func @sum_over_the_batch(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<10xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<10xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %p = arith.mulf %l, %y : tensor<4x10xf32>
+  %sum = linalg.reduce { arith.addf } ins(%p : tensor<4x10xf32>) outs(%zeros : tensor<10xf32>) dimensions = [0]
+  return %sum : tensor<10xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: squares of log-probabilities.
+// CHECK-LABEL: func @not_linear
+func.func @not_linear(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %p = arith.mulf %l, %l : tensor<4x10xf32>
+  %sum = linalg.reduce { arith.addf } ins(%p : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  return %sum : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: something else is added, so the sum is left; its addend is raised.
+// CHECK-LABEL: func @more_than_that
+func.func @more_than_that(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %z: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %p = arith.mulf %l, %y : tensor<4x10xf32>
+  %q = arith.addf %p, %z : tensor<4x10xf32>
+  %sum = linalg.reduce { arith.addf } ins(%q : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  return %sum : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: targets of another shape, each row of them for each row of logits.
+// CHECK-LABEL: func @columns_of_targets
+func.func @columns_of_targets(%x: tensor<4x10xf32>, %y: tensor<3x10xf32>) -> tensor<4x3xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4x3xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %sum = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>],
+      iterator_types = ["parallel", "parallel", "reduction"]} ins(%l, %y : tensor<4x10xf32>, tensor<3x10xf32>) outs(%zeros : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %out, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x3xf32>
+  return %sum : tensor<4x3xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: the label of row i is looked up in another row.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @another_row
+func.func @another_row(%x: tensor<10x10xf32>, %labels: tensor<10xi64>) -> tensor<10xf32> {
+  // CHECK:     lse.logsumexp
+  // CHECK-NOT: lse.cross_entropy
+  %empty = tensor.empty() : tensor<10xf32>
+  %zeros = arith.constant dense<0.0> : tensor<10xf32>
+  %e = math.exp %x : tensor<10x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<10x10xf32>) outs(%zeros : tensor<10xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<10xf32>
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %lse : tensor<10xi64>, tensor<10xf32>) outs(%empty : tensor<10xf32>) {
+  ^bb0(%in: i64, %sum: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %z = tensor.extract %x[%t, %i] : tensor<10x10xf32>
+    %d = arith.subf %sum, %z : f32
+    linalg.yield %d : f32
+  } -> tensor<10xf32>
+  return %loss : tensor<10xf32>
+}
+
+// -----
+
+// Look-alike: twice the log-sum-exp less the logit of the label.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @other_factors
+func.func @other_factors(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:     lse.logsumexp
+  // CHECK-NOT: lse.cross_entropy
+  %empty = tensor.empty() : tensor<4xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %two = arith.constant 2.0 : f32
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<4xf32>
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %lse : tensor<4xi64>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %sum: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %z = tensor.extract %x[%i, %t] : tensor<4x10xf32>
+    %twice = arith.mulf %two, %sum : f32
+    %d = arith.subf %twice, %z : f32
+    linalg.yield %d : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
