@@ -22,15 +22,6 @@
 
 namespace mlir::lse {
 
-/// What has been decided to be raised so far.
-struct KnownRows {
-  /// The match of a value, or null.
-  function_ref<const RowMatch *(Value)> getMatch;
-  /// The match of a log-sum-exp that has the elements of a value as logits, or
-  /// null.
-  function_ref<const RowMatch *(Value)> getLogSumExpOf;
-};
-
 /// The cross-entropy that `root` is; nothing if it is none.
 std::optional<RowMatch> matchCrossEntropy(LogDomain &domain,
                                           const KnownRows &known, Value root);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GradientMatch.h"
 #include "InlineCallees.h"
 #include "LossMatch.h"
 #include "RangeChecks.h"
@@ -13,6 +14,7 @@
 #include "RowRewrite.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -74,8 +76,10 @@ private:
   /// What is to become of `value`, which `match` is of; a refusal if it cannot
   /// be raised.
   Decision plan(LogDomain &domain, const RowMatch &match);
+  /// `isOfLogs` and `isOfSums` say whether `value` is computed from
+  /// log-probabilities, and from sums.
   Decision decide(LogDomain &domain, const Decisions &decisions, Value value,
-                  bool isOfLogs);
+                  bool isOfLogs, bool isOfSums);
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain);
   /// Takes over what is a softmax by name, whatever its logits are.
@@ -150,13 +154,12 @@ Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
           reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
-Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
-                              Value value, bool isOfLogs) {
-  MatchResult result = matchRows(domain, value);
-  if (result.match)
-    return plan(domain, *result.match);
-  if (result.refusal || !isOfLogs)
-    return {std::nullopt, result.refusal};
+/// The loss or gradient that `value` is, which is computed from
+/// log-probabilities or sums; nothing if it is none.
+static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
+                                                   const Decisions &decisions,
+                                                   Value value, bool isOfLogs,
+                                                   bool isOfSums) {
   auto getMatch = [&](Value source) -> const RowMatch * {
     auto it = decisions.values.find(source);
     return it == decisions.values.end() || !it->second.rewrite
@@ -167,13 +170,44 @@ Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
     Value sum = decisions.logSumExps.lookup(logits);
     return sum ? getMatch(sum) : nullptr;
   };
-  std::optional<RowMatch> loss =
-      matchCrossEntropy(domain, {getMatch, getLogSumExpOf}, value);
-  if (!loss)
+  KnownRows known{getMatch, getLogSumExpOf};
+  std::optional<RowMatch> match;
+  if (isOfSums)
+    match = matchGradient(domain, known, value);
+  if (!match && isOfLogs)
+    match = matchCrossEntropy(domain, known, value);
+  return match;
+}
+
+Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
+                              Value value, bool isOfLogs, bool isOfSums) {
+  MatchResult result = matchRows(domain, value);
+  if (result.match)
+    return plan(domain, *result.match);
+  if (result.refusal)
+    return {std::nullopt, result.refusal};
+  std::optional<RowMatch> match =
+      matchLossOrGradient(domain, decisions, value, isOfLogs, isOfSums);
+  if (!match)
     return {};
-  // What cannot be written as one operation stays a sum of log-probabilities.
-  Decision decision = plan(domain, *loss);
+  // What cannot be written as one operation stays what it is made of.
+  Decision decision = plan(domain, *match);
   return decision.rewrite ? decision : Decision();
+}
+
+/// True if `op` adds up elements of a tensor.
+static bool isSum(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return isa<tosa::ReduceSumOp>(op) ||
+         (linalgOp && linalgOp.getNumReductionLoops() > 0);
+}
+
+static bool hasSum(FunctionOpInterface function) {
+  return function
+      ->walk([](Operation *op) {
+        return isSum(op) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 /// True if `op` reads one of `values`.
@@ -190,17 +224,20 @@ static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
                                 LogDomain &domain) {
   Decisions decisions;
-  // Log-probabilities, and what is computed from them.
-  llvm::DenseSet<Value> ofLogs;
+  // Log-probabilities and sums, and what is computed from them.
+  llvm::DenseSet<Value> ofLogs, ofSums;
   function->walk<WalkOrder::PreOrder>([&](Operation *op) {
     bool isOfLogs = !ofLogs.empty() && readsAny(op, ofLogs);
     if (isOfLogs)
       ofLogs.insert_range(op->getResults());
+    bool isOfSums = !ofSums.empty() && readsAny(op, ofSums);
+    if (isOfSums || isSum(op))
+      ofSums.insert_range(op->getResults());
     for (Value value : op->getResults()) {
       auto type = dyn_cast<RankedTensorType>(value.getType());
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
-      Decision decision = decide(domain, decisions, value, isOfLogs);
+      Decision decision = decide(domain, decisions, value, isOfLogs, isOfSums);
       if (!decision.rewrite && !decision.refusal)
         continue;
       if (decision.refusal && isa<linalg::SoftmaxOp>(op)) {
@@ -286,6 +323,10 @@ static StringRef getRaisedName(RowOpInterface op) {
     return isStabilized ? "log-softmax-stabilized" : "log-softmax";
   if (isa<LogSumExpOp>(op))
     return isStabilized ? "logsumexp-stabilized" : "logsumexp";
+  if (isa<SoftmaxGradOp>(op))
+    return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
+  if (isa<LogSoftmaxGradOp>(op))
+    return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
   assert(isa<CrossEntropyOp>(op) && "nothing else is raised");
   return isStabilized ? "cross-entropy-stabilized" : "cross-entropy";
 }
@@ -345,7 +386,7 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
 }
 
 void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
-  if (!hasExponential(function))
+  if (!hasExponential(function) && !hasSum(function))
     return;
   IndexNotation notation(&getContext());
   notation.relateExtents(function);

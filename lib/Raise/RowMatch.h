@@ -49,6 +49,8 @@ struct RowMatch {
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
   RowDeath rowDeath = RowDeath::NaN;
+  /// Gradients: true if the first term is a logit, and not a probability.
+  bool isFromLogits = false;
   /// Log-sum-exp: what the root has more than that.
   double offset = 0.0;
 
@@ -59,6 +61,15 @@ struct RowMatch {
       return {logitExpression, target};
     return {logitExpression};
   }
+};
+
+/// What has been decided to be raised so far.
+struct KnownRows {
+  /// The match of a value, or null.
+  function_ref<const RowMatch *(Value)> getMatch;
+  /// The match of a log-sum-exp that has the elements of a value as logits, or
+  /// null.
+  function_ref<const RowMatch *(Value)> getLogSumExpOf;
 };
 
 /// A match, a refusal, or neither, when the value is no candidate.

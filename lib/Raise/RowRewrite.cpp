@@ -438,6 +438,7 @@ RowOpInterface RewriteBuilder::run() {
       });
   op.setStabilized(!match.isShifted);
   op.setRowDeath(match.rowDeath);
+  op.setFromLogits(match.isFromLogits);
   Value result = toRootShape(sumRows(addOffset(op->getResult(0))));
   root.replaceAllUsesWith(result);
   replaced[root] = result;

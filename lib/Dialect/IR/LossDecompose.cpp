@@ -14,7 +14,6 @@
 
 #include "RowOpLinalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -28,7 +27,10 @@ namespace {
 class LossDecomposer : lse::detail::RowLinalgBuilder {
 public:
   LossDecomposer(OpBuilder &builder, RowOpInterface op)
-      : RowLinalgBuilder(builder, op), terms(createTerms(builder, op)) {}
+      : RowLinalgBuilder(builder, op), terms(createTerms(builder, op)) {
+    if (op.getFromLogits())
+      terms[0] = ofLogits(terms[0], ResultKind::Probabilities);
+  }
 
   SmallVector<Value> run();
 
@@ -49,7 +51,7 @@ private:
   Value divergence();
   /// p * (g - sum of p * g).
   Value softmaxGradient(Value out, AffineMap outMap);
-  /// g - exp(l) * sum of g.
+  /// g - p * sum of g.
   Value logSoftmaxGradient(Value out, AffineMap outMap);
   /// p * sum of targets - target.
   Value crossEntropyGradient(Value out, AffineMap outMap);
@@ -125,8 +127,7 @@ Value LossDecomposer::logSoftmaxGradient(Value out, AffineMap outMap) {
   return generic(
       {terms[0], terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
       /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-        Value p = math::ExpOp::create(b, loc, args[0]);
-        Value product = arith::MulFOp::create(b, loc, p, args[2]);
+        Value product = arith::MulFOp::create(b, loc, args[0], args[2]);
         return convertFloat(b, loc,
                             arith::SubFOp::create(b, loc, args[1], product),
                             getElementTypeOrSelf(out));

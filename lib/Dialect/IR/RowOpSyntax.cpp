@@ -205,6 +205,8 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
   Builder &builder = parser.getBuilder();
   if (succeeded(parser.parseOptionalKeyword("stabilized")))
     state.addAttribute("stabilized", builder.getUnitAttr());
+  if (succeeded(parser.parseOptionalKeyword("from_logits")))
+    state.addAttribute("from_logits", builder.getUnitAttr());
 
   SmallVector<Type> inputTypes, outTypes, resultTypes;
   SMLoc operandsLoc = parser.getCurrentLocation();
@@ -259,12 +261,14 @@ void lse::detail::printRowOp(OpAsmPrinter &printer, RowOpInterface op) {
     printer << " numerics = " << stringifyNumerics(op.getNumerics());
   if (op.getStabilized())
     printer << " stabilized";
+  if (op.getFromLogits())
+    printer << " from_logits";
   printOperandGroup(printer, "ins", op.getRowInputs());
   printOperandGroup(printer, "outs", op.getDestinations());
-  printer.printOptionalAttrDict(op->getAttrs(),
-                                {"reduction_dims", "result_kinds",
-                                 "indexing_maps", "row_death", "numerics",
-                                 "stabilized", "operandSegmentSizes"});
+  printer.printOptionalAttrDict(
+      op->getAttrs(),
+      {"reduction_dims", "result_kinds", "indexing_maps", "row_death",
+       "numerics", "stabilized", "from_logits", "operandSegmentSizes"});
   if (!hasElidableTerms(op)) {
     printer << " logits ";
     printer.printRegion(op->getRegion(0));

@@ -255,6 +255,9 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
       return op.emitOpError("indexing map #")
              << index << " has " << map.getNumDims()
              << " dimensions, the first one has " << maps.front().getNumDims();
+  if (op.getFromLogits() && op.hasLogits())
+    return op.emitOpError("always has logits; 'from_logits' is for gradients "
+                          "of probabilities");
   if (failed(verifyResultKinds(op)))
     return failure();
   if (failed(verifyRowDims(op)) || failed(verifyMapsAndShapes(op)))

@@ -458,3 +458,11 @@ func.func @no_region(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> 
   %l = lse.cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
   return %l : tensor<4xf32>
 }
+
+// -----
+
+func.func @logits_from_logits(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{always has logits; 'from_logits' is for gradients of probabilities}}
+  %g = lse.cross_entropy_grad dims = [1] from_logits ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %g : tensor<4x8xf32>
+}

@@ -122,6 +122,8 @@ func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?
   lse.softmax_grad dims = [1] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   // CHECK: lse.log_softmax_grad dims = [0] ins
   lse.log_softmax_grad dims = [0] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
+  // CHECK: lse.softmax_grad dims = [1] row_death = zero stabilized from_logits ins
+  lse.softmax_grad dims = [1] row_death = zero stabilized from_logits ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   // CHECK: lse.cross_entropy_grad dims = [1] row_death = zero ins
   lse.cross_entropy_grad dims = [1] row_death = zero ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   return

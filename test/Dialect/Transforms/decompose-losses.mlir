@@ -67,9 +67,26 @@ func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x
   // CHECK:     arith.mulf
   // CHECK:     arith.subf
   // CHECK:     arith.mulf
-  // CHECK:     math.exp
+  // CHECK:     arith.mulf
+  // CHECK:     arith.subf
   // CHECK-NOT: lse.
   %0 = lse.softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
   %1 = lse.log_softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
+}
+
+// -----
+
+// From logits, the probabilities have a kernel.
+// CHECK-LABEL: func @gradients_from_logits
+// CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<?x10xf32>, %[[G:[a-z0-9]+]]: tensor<?x10xf32>
+func.func @gradients_from_logits(%z: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
+  // CHECK:     %[[P:.+]] = lse.softmax dims = [1] row_death = zero stabilized ins(%[[Z]]
+  // CHECK:     linalg.generic {{.*}} ins(%[[P]], %[[G]]
+  // CHECK:     %[[Q:.+]] = lse.softmax dims = [1] ins(%[[Z]]
+  // CHECK:     linalg.generic {{.*}} ins(%[[Q]], %[[G]]
+  // CHECK-NOT: lse.
+  %0 = lse.softmax_grad dims = [1] row_death = zero stabilized from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %1 = lse.log_softmax_grad dims = [1] from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
   return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
 }

@@ -59,8 +59,12 @@ def run(model, name, source, data, suffix, scale):
     # Logarithms have an absolute error, that of logits and sums around 1: near
     # 0 they are the small difference of larger numbers. Sums of both signs have
     # the error of the largest of them.
+    # A gradient is a difference of what comes from above, weighted.
     least = 0.0
-    if "log" in re.search(r"^// EXPECT: (.*)$", source, re.M)[1]:
+    operation = re.search(r"^// EXPECT: (.*)$", source, re.M)[1]
+    if "_grad" in operation:
+        least = min(float(np.max(np.abs(data[f"in{i}"]))) for i in range(len(elements)))
+    elif "log" in operation:
         least = 1.0
     elif np.any(expected < 0):
         least = np.max(np.abs(expected))

@@ -54,6 +54,7 @@ class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
     DefaultValuedAttr<LSE_NumericsAttr,
                       "::mlir::lse::Numerics::Standard">:$numerics,
     UnitAttr:$stabilized,
+    UnitAttr:$from_logits,
     OptionalAttr<LSE_ScheduleArrayAttr>:$schedules
   );
   let results = (outs Variadic<AnyRankedTensor>:$results);
@@ -388,13 +389,16 @@ def LSE_SoftmaxGradOp : LSE_RowOp<"softmax_grad", "Gradient", 2, /*hasLogits=*/0
   let summary = "Gradient of a softmax with respect to its logits";
   let description = [{
     The region yields a probability `p_i` and the gradient `g_i` with respect to
-    it. For a row `r` made up of the `reduction_dims`,
+    it. With `from_logits` it yields a logit instead, and the probabilities are
+    the softmax of these, for a backward pass that has not kept them. For a row
+    `r` made up of the `reduction_dims`,
 
     ```
     gradient_i = p_i * (g_i - sum_{k in r} p_k * g_k)
     ```
 
-    `row_death` and `stabilized` mean nothing here.
+    `row_death` and `stabilized` are those of the softmax; without `from_logits`
+    they mean nothing.
 
     Example:
 
@@ -410,21 +414,29 @@ def LSE_LogSoftmaxGradOp :
     LSE_RowOp<"log_softmax_grad", "Gradient", 2, /*hasLogits=*/0> {
   let summary = "Gradient of a log-softmax with respect to its logits";
   let description = [{
-    The region yields a log-probability `l_i` and the gradient `g_i` with respect
-    to it. For a row `r` made up of the `reduction_dims`,
+    The region yields a probability `p_i`, which is the exponential of a
+    log-probability where that is at hand, and the gradient `g_i` with respect to
+    the log-probability. With `from_logits` it yields a logit instead, and the
+    probabilities are the softmax of these. For a row `r` made up of the
+    `reduction_dims`,
 
     ```
-    gradient_i = g_i - exp(l_i) * sum_{k in r} g_k
+    gradient_i = g_i - p_i * sum_{k in r} g_k
     ```
 
-    `row_death` and `stabilized` mean nothing here.
+    `row_death` and `stabilized` are those of the softmax; without `from_logits`
+    they mean nothing.
 
     Example:
 
     ```mlir
     %dx = lse.log_softmax_grad dims = [1]
       ins(%l, %g : tensor<4x10xf32>, tensor<4x10xf32>)
-      outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+      outs(%init : tensor<4x10xf32>) logits {
+    ^bb0(%l_i: f32, %g_i: f32):
+      %p_i = math.exp %l_i : f32
+      lse.yield %p_i, %g_i : f32, f32
+    } -> tensor<4x10xf32>
     ```
   }];
 }

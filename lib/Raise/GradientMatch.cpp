@@ -1,0 +1,242 @@
+//===- GradientMatch.cpp - Is this value a softmax's gradient? ------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GradientMatch.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+namespace {
+
+class GradientMatcher {
+public:
+  GradientMatcher(LogDomain &domain, const KnownRows &known, Value root)
+      : domain(domain), notation(domain.getNotation()), known(known),
+        root(root) {
+    int64_t rank = cast<RankedTensorType>(root.getType()).getRank();
+    for (int64_t dim = 0; dim < rank; ++dim)
+      loops.push_back(notation.getExtent(root, dim));
+  }
+
+  std::optional<RowMatch> match();
+
+private:
+  /// Collects the sums that `expr` is made of, and what may be probabilities.
+  void collect(const ScalarExpr *expr);
+  /// Tries `reduce` as the sum of a gradient.
+  bool tryReduction(const ScalarExpr *reduce);
+  /// The same with rows along `rowLoops`, where `summand` is its body in terms
+  /// of the root's dimensions, and `sum` its term.
+  bool trySoftmax(const ScalarExpr *summand, const Term &sum);
+  bool tryLogSoftmax(const ScalarExpr *summand, const Term &sum);
+  bool isElement(const ScalarExpr *expr) {
+    const Atom *atom = domain.getTerm(expr).poly->getSingleAtom();
+    return atom && atom->kind == Atom::Kind::Element;
+  }
+  bool isRoot(const Term &term) { return term.poly == rootTerm.poly; }
+  /// The factors of `expr`, a product, looked up in what they are made of.
+  SmallVector<const ScalarExpr *> getFactors(const ScalarExpr *expr);
+  const ScalarExpr *getProduct(ArrayRef<const ScalarExpr *> factors);
+  /// Has the gradient computed from logits if nothing else needs the
+  /// probabilities.
+  void takeLogits();
+  void accept(StringRef name, const ScalarExpr *first,
+              const ScalarExpr *second);
+
+  static constexpr unsigned maxSteps = 48;
+  static constexpr unsigned maxFactors = 4;
+
+  LogDomain &domain;
+  IndexNotation &notation;
+  const KnownRows &known;
+  Value root;
+  Term rootTerm;
+  SmallVector<Extent> loops;
+  SmallVector<int64_t> rowLoops;
+  llvm::SetVector<const ScalarExpr *> reductions, probabilities;
+  RowMatch result;
+};
+
+} // namespace
+
+void GradientMatcher::collect(const ScalarExpr *expr) {
+  llvm::SetVector<const ScalarExpr *> reached;
+  reached.insert(expr);
+  for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
+    const ScalarExpr *part = reached[next];
+    if (part->kind == ScalarExpr::Kind::Reduce) {
+      if (part->reduction == ReductionKind::Sum)
+        reductions.insert(part);
+      continue;
+    }
+    if (part->isApply("math.exp") ||
+        (part->kind == ScalarExpr::Kind::Access && isElement(part)))
+      probabilities.insert(part);
+    // What is an element to the algebra is what a gradient is made of.
+    if (part->kind == ScalarExpr::Kind::Access && !isElement(part))
+      if (const ScalarExpr *definition = notation.getDefinition(part))
+        reached.insert(definition);
+    reached.insert_range(part->operands);
+  }
+}
+
+SmallVector<const ScalarExpr *>
+GradientMatcher::getFactors(const ScalarExpr *expr) {
+  SmallVector<const ScalarExpr *> factors, worklist = {expr};
+  for (unsigned step = 0; !worklist.empty() && step < maxSteps; ++step) {
+    const ScalarExpr *part = worklist.pop_back_val();
+    const ScalarExpr *product = part;
+    if (part->kind == ScalarExpr::Kind::Access)
+      product = isElement(part) ? nullptr : notation.getDefinition(part);
+    if (product && product->isApply("arith.mulf"))
+      llvm::append_range(worklist, llvm::reverse(product->operands));
+    else
+      factors.push_back(part);
+  }
+  return factors;
+}
+
+const ScalarExpr *
+GradientMatcher::getProduct(ArrayRef<const ScalarExpr *> factors) {
+  const ScalarExpr *product = factors.front();
+  MLIRContext *context = notation.getContext();
+  for (const ScalarExpr *factor : factors.drop_front())
+    product = notation.getApply(
+        OperationName(arith::MulFOp::getOperationName(), context),
+        DictionaryAttr::get(context), product->type, {product, factor});
+  return product;
+}
+
+void GradientMatcher::accept(StringRef name, const ScalarExpr *first,
+                             const ScalarExpr *second) {
+  result.root = root;
+  result.kind = ResultKind::Gradient;
+  result.name = OperationName(name, notation.getContext());
+  result.loops = loops;
+  result.rowLoops = rowLoops;
+  result.logitExpression = first;
+  result.logit = domain.getTerm(first).poly;
+  result.target = second;
+  // There is no exponential to be repaired.
+  result.isShifted = true;
+}
+
+bool GradientMatcher::trySoftmax(const ScalarExpr *summand, const Term &sum) {
+  SmallVector<const ScalarExpr *> factors = getFactors(summand);
+  if (factors.size() < 2 || factors.size() > maxFactors)
+    return false;
+  for (size_t index = 0; index < factors.size(); ++index) {
+    SmallVector<const ScalarExpr *> others(factors);
+    const ScalarExpr *probability = factors[index];
+    others.erase(others.begin() + index);
+    const ScalarExpr *gradient = getProduct(others);
+    Term difference =
+        domain.add(domain.getTerm(gradient), domain.scale(sum, -1.0));
+    if (!isRoot(domain.multiply(domain.getTerm(probability), difference)))
+      continue;
+    accept(SoftmaxGradOp::getOperationName(), probability, gradient);
+    // Weights that are the same for the whole row are no probabilities.
+    if (result.variesAlongRow(result.logit) &&
+        result.variesAlongRow(domain.getTerm(gradient).poly))
+      return true;
+  }
+  return false;
+}
+
+bool GradientMatcher::tryLogSoftmax(const ScalarExpr *summand,
+                                    const Term &sum) {
+  for (const ScalarExpr *probability : probabilities) {
+    Term product = domain.multiply(domain.getTerm(probability), sum);
+    if (!isRoot(
+            domain.add(domain.getTerm(summand), domain.scale(product, -1.0))))
+      continue;
+    accept(LogSoftmaxGradOp::getOperationName(), probability, summand);
+    if (result.variesAlongRow(result.logit))
+      return true;
+  }
+  return false;
+}
+
+bool GradientMatcher::tryReduction(const ScalarExpr *reduce) {
+  Term sum = domain.getTerm(reduce);
+  const ScalarExpr *body = reduce->operands.front();
+  return forEachAxisAssignment(
+      domain, loops, reduce->axes, sum.poly->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
+        rowLoops.assign(dims.begin(), dims.end());
+        const ScalarExpr *summand = notation.substitute(body, map);
+        return trySoftmax(summand, sum) || tryLogSoftmax(summand, sum);
+      });
+}
+
+/// True if `value` is needed for nothing but `root`.
+static bool isOnlyFor(Value value, Value root) {
+  constexpr size_t mostValues = 64;
+  llvm::SetVector<Value> reached;
+  reached.insert(value);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    if (reached[next] == root)
+      continue;
+    for (Operation *user : reached[next].getUsers()) {
+      if (user->getNumResults() == 0 || reached.size() > mostValues)
+        return false;
+      reached.insert_range(user->getResults());
+    }
+  }
+  return true;
+}
+
+void GradientMatcher::takeLogits() {
+  const ScalarExpr *probability = result.logitExpression;
+  if (probability->kind != ScalarExpr::Kind::Access)
+    return;
+  const RowMatch *softmax = known.getMatch(probability->source);
+  if (!softmax || softmax->kind != ResultKind::Probabilities ||
+      !isOnlyFor(probability->source, root))
+    return;
+  // Rows have to be the same ones.
+  SmallVector<int64_t> softmaxRows;
+  for (int64_t dim : softmax->rowLoops)
+    if (auto loop = dyn_cast<AffineDimExpr>(probability->indices[dim]))
+      softmaxRows.push_back(loop.getPosition());
+  llvm::sort(softmaxRows);
+  if (softmaxRows != result.rowLoops)
+    return;
+  result.isFromLogits = true;
+  result.isShifted = softmax->isShifted;
+  result.rowDeath = softmax->rowDeath;
+  result.logitExpression =
+      notation.substitute(softmax->logitExpression, probability->indices);
+  result.logit = domain.getTerm(result.logitExpression).poly;
+}
+
+std::optional<RowMatch> GradientMatcher::match() {
+  const Definition *definition = notation.getDefinition(root);
+  if (!definition || definition->value->kind != ScalarExpr::Kind::Apply)
+    return std::nullopt;
+  collect(definition->value);
+  if (reductions.empty())
+    return std::nullopt;
+  rootTerm = domain.getTerm(root);
+  // Either gradient is a difference.
+  if (rootTerm.poly->monomials.size() < 2)
+    return std::nullopt;
+  for (const ScalarExpr *reduce : reductions)
+    if (tryReduction(reduce)) {
+      takeLogits();
+      return result;
+    }
+  return std::nullopt;
+}
+
+std::optional<RowMatch> lse::matchGradient(LogDomain &domain,
+                                           const KnownRows &known, Value root) {
+  return GradientMatcher(domain, known, root).match();
+}

@@ -1,0 +1,195 @@
+// RUN: lse-opt %s --lse-raise --canonicalize --cse | FileCheck %s
+// RUN: lse-opt %s --lse-raise --remarks-filter=lse-raise -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// REMARK: [Passed] softmax-grad | Category:lse-raise | Function=difference_of_products | Reason="softmax_grad over dimension 1"
+// REMARK: [Passed] softmax-grad-stabilized | {{.*}} | Function=from_logits | Reason="softmax_grad over dimension 1; the source does not
+// REMARK: [Passed] log-softmax-grad | {{.*}} | Function=log_softmax | Reason="log_softmax_grad over dimension 1"
+// REMARK: [Passed] log-softmax-grad-stabilized | {{.*}} | Function=log_softmax_from_logits
+
+// p * g - p * sum(p * g), of probabilities that were kept.
+// CHECK-LABEL: func @difference_of_products
+func.func @difference_of_products(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax_grad dims = [1] ins(%arg0, %arg1 : tensor<4x10xf32>, tensor<4x10xf32>)
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %h, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// p * (g - sum(g * p)).
+// CHECK-LABEL: func @product_of_difference
+func.func @product_of_difference(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax_grad dims = [1] ins(%arg0, %arg1
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %g, %p : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %d, %p : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// The scale is part of what comes from above.
+// CHECK-LABEL: func @scaled
+func.func @scaled(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>, %c: tensor<4xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax_grad dims = [1]
+  // CHECK: arith.mulf
+  // CHECK-NEXT: lse.yield
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %cb = linalg.broadcast ins(%c : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %k = arith.mulf %g, %cb : tensor<4x10xf32>
+  %h = arith.mulf %k, %p : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %k, %ub : tensor<4x10xf32>
+  %r = arith.mulf %d, %p : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Nothing else needs the probabilities: they are not kept.
+// CHECK-LABEL: func @from_logits
+func.func @from_logits(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax_grad dims = [1] stabilized from_logits ins(%arg0, %arg1
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %h, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Something else needs them.
+// CHECK-LABEL: func @kept
+func.func @kept(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> (tensor<4x10xf32>, tensor<4x10xf32>) {
+  // CHECK: %[[P:.+]] = lse.softmax dims = [1] stabilized ins(%arg0
+  // CHECK: lse.softmax_grad dims = [1] ins(%[[P]], %arg1
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %h, %v : tensor<4x10xf32>
+  return %r, %p : tensor<4x10xf32>, tensor<4x10xf32>
+}
+
+// g - exp(l) * sum(g).
+// CHECK-LABEL: func @log_softmax
+func.func @log_softmax(%l: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.log_softmax_grad dims = [1] ins(%arg0, %arg1
+  // CHECK: math.exp
+  // CHECK-NEXT: lse.yield
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %p = math.exp %l : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %g, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// CHECK-LABEL: func @log_softmax_from_logits
+func.func @log_softmax_from_logits(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.log_softmax_grad dims = [1] stabilized from_logits ins(%arg0, %arg1
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %g, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: the probabilities are missing under the sum.
+// CHECK-LABEL: func @without_probabilities
+func.func @without_probabilities(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %d, %p : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: the sum is added.
+// CHECK-LABEL: func @wrong_sign
+func.func @wrong_sign(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %g, %p : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.addf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %d, %p : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: another tensor in front.
+// CHECK-LABEL: func @other_probabilities
+func.func @other_probabilities(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>, %q: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %g, %p : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %d, %q : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: what is subtracted is not weighted.
+// CHECK-LABEL: func @unweighted
+func.func @unweighted(%l: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %r = arith.subf %g, %ub : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: the sum is along the other dimension.
+// CHECK-LABEL: func @other_axis
+func.func @other_axis(%p: tensor<8x8xf32>, %g: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %z8 = arith.constant dense<0.0> : tensor<8xf32>
+  %t8 = tensor.empty() : tensor<8x8xf32>
+  %h = arith.mulf %p, %g : tensor<8x8xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<8x8xf32>) outs(%z8 : tensor<8xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<8xf32>) outs(%t8 : tensor<8x8xf32>) dimensions = [0]
+  %d = arith.subf %g, %ub : tensor<8x8xf32>
+  %r = arith.mulf %p, %d : tensor<8x8xf32>
+  return %r : tensor<8x8xf32>
+}
