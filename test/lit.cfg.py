@@ -27,6 +27,8 @@ if config.sanitized:
     # LLVM's libraries are not instrumented: memory that our code marks through
     # LLVM's headers is handed out by them without being unmarked.
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
+    # Undefined behaviour is a failure and not a line among others.
+    config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
 
 config.substitutions += [
     ("%lse_src_root", config.lse_source_root),
