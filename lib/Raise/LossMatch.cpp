@@ -7,248 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "LossMatch.h"
+#include "WeightedSum.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::lse;
-
-namespace {
-
-/// One log-probability, or all of a row, in a sum: where it is read, with which
-/// target, and the axes of the reductions around it.
-struct Contribution {
-  /// One for each loop of the match; null where it is not read along that.
-  SmallVector<AffineExpr> indices;
-  /// Of the target: minus what the log-probability is multiplied by.
-  const ScalarExpr *target;
-  SmallVector<BoundAxis> axes;
-};
-
-/// What something is multiplied by.
-struct Weight {
-  /// Null for 1.
-  const ScalarExpr *magnitude = nullptr;
-  bool isNegative = false;
-
-  Weight negated() const { return {magnitude, !isNegative}; }
-};
-
-/// Finds the log-probabilities that a value is a weighted sum of.
-class WeightedSum {
-public:
-  WeightedSum(LogDomain &domain, const KnownRows &known)
-      : domain(domain), notation(domain.getNotation()), known(known) {}
-
-  /// Adds what `expr` times `weight` consists of; false if it is more than
-  /// log-probabilities of one value, or not linear in them.
-  bool add(const ScalarExpr *expr, const Weight &weight,
-           ArrayRef<BoundAxis> axes);
-  /// True if `expr` is computed from log-probabilities.
-  bool isOfLogs(const ScalarExpr *expr);
-
-  const ScalarExpr *convert(const ScalarExpr *expr, Type type);
-  const ScalarExpr *apply(StringRef name, Type type,
-                          ArrayRef<const ScalarExpr *> operands);
-  const ScalarExpr *number(Type type, double value);
-
-  /// True if log-sum-exps and logits make up log-probabilities.
-  bool isComplete() const;
-
-  /// The log-probabilities, or the log-sum-exp that makes such of logits.
-  const RowMatch *logs = nullptr;
-  SmallVector<Contribution> contributions;
-  /// Of the log-sum-exp, with what they are multiplied by as targets.
-  SmallVector<Contribution> logSumExps;
-  /// Dimensions that stand for an index that is read or computed.
-  DenseMap<unsigned, const ScalarExpr *> computedIndices;
-
-private:
-  bool addElement(const ScalarExpr *expr, const Weight &weight,
-                  ArrayRef<BoundAxis> axes);
-  bool addProduct(const ScalarExpr *expr, Weight weight,
-                  ArrayRef<BoundAxis> axes);
-  bool addSelection(const ScalarExpr *expr, const Weight &weight,
-                    ArrayRef<BoundAxis> axes);
-  bool addSum(const ScalarExpr *expr, const Weight &weight,
-              ArrayRef<BoundAxis> axes);
-  const ScalarExpr *getMagnitude(const Weight &weight, Type type);
-  bool isZero(const ScalarExpr *expr) {
-    return domain.getTerm(expr).poly->isZero();
-  }
-  /// What an element of `source` is a log-probability, a log-sum-exp or a logit
-  /// of; null if it is none of these.
-  const RowMatch *getRows(Value source);
-  /// The element that a gather reads, indexed by new dimensions where an index
-  /// is computed.
-  const ScalarExpr *asAccess(const ScalarExpr *gather);
-  /// `expr` with such accesses in place of all gathers.
-  const ScalarExpr *withoutGathers(const ScalarExpr *expr);
-  /// What `expr` reads, in terms of what that is made of; null if unknown.
-  const ScalarExpr *inlined(const ScalarExpr *expr);
-
-  /// Numbers of the dimensions in `computedIndices`.
-  static constexpr unsigned firstComputedPosition = 1 << 21;
-  /// Longer expressions are given up.
-  static constexpr unsigned maxSteps = 256;
-
-  LogDomain &domain;
-  IndexNotation &notation;
-  const KnownRows &known;
-  DenseMap<const ScalarExpr *, bool> knownToBeOfLogs;
-  DenseMap<const ScalarExpr *, unsigned> computedPositions;
-  DenseMap<const ScalarExpr *, const ScalarExpr *> accesses;
-  unsigned steps = 0;
-};
-
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Expressions made anew
-//===----------------------------------------------------------------------===//
-
-const ScalarExpr *WeightedSum::apply(StringRef name, Type type,
-                                     ArrayRef<const ScalarExpr *> operands) {
-  MLIRContext *context = notation.getContext();
-  return notation.getApply(OperationName(name, context),
-                           DictionaryAttr::get(context), type, operands);
-}
-
-const ScalarExpr *WeightedSum::number(Type type, double value) {
-  return notation.getConstant(
-      cast<TypedAttr>(Attribute(FloatAttr::get(type, value))));
-}
-
-const ScalarExpr *WeightedSum::convert(const ScalarExpr *expr, Type type) {
-  unsigned from = expr->type.getIntOrFloatBitWidth();
-  unsigned to = type.getIntOrFloatBitWidth();
-  if (expr->type == type)
-    return expr;
-  // f16 and bf16 have no conversion in one step.
-  if (from == to)
-    return convert(convert(expr, Float32Type::get(notation.getContext())),
-                   type);
-  return apply(from < to ? arith::ExtFOp::getOperationName()
-                         : arith::TruncFOp::getOperationName(),
-               type, expr);
-}
-
-//===----------------------------------------------------------------------===//
-// From the value to the log-probabilities
-//===----------------------------------------------------------------------===//
-
-const ScalarExpr *WeightedSum::asAccess(const ScalarExpr *gather) {
-  const ScalarExpr *&known = accesses[gather];
-  if (known)
-    return known;
-  SmallVector<AffineExpr> indices;
-  for (const ScalarExpr *operand : gather->operands) {
-    if (operand->kind == ScalarExpr::Kind::Index) {
-      indices.push_back(operand->indices.front());
-      continue;
-    }
-    auto [it, isNew] = computedPositions.try_emplace(
-        operand, firstComputedPosition + computedPositions.size());
-    computedIndices[it->second] = operand;
-    indices.push_back(getAffineDimExpr(it->second, notation.getContext()));
-  }
-  return known = notation.getAccess(gather->source, indices);
-}
-
-const ScalarExpr *WeightedSum::withoutGathers(const ScalarExpr *expr) {
-  if (expr->kind == ScalarExpr::Kind::Gather)
-    return asAccess(expr);
-  if (expr->kind != ScalarExpr::Kind::Apply)
-    return expr;
-  const ScalarExpr *&known = accesses[expr];
-  if (known)
-    return known;
-  SmallVector<const ScalarExpr *> operands;
-  for (const ScalarExpr *operand : expr->operands)
-    operands.push_back(withoutGathers(operand));
-  return accesses[expr] = notation.getApply(*expr->name, expr->attributes,
-                                            expr->type, operands);
-}
-
-const ScalarExpr *WeightedSum::inlined(const ScalarExpr *expr) {
-  return expr->kind == ScalarExpr::Kind::Gather ? asAccess(expr)
-                                                : notation.getDefinition(expr);
-}
-
-bool WeightedSum::isOfLogs(const ScalarExpr *expr) {
-  auto [it, isNew] = knownToBeOfLogs.try_emplace(expr, false);
-  if (!isNew || ++steps > maxSteps)
-    return it->second;
-  bool answer = false;
-  if (expr->kind == ScalarExpr::Kind::Access ||
-      expr->kind == ScalarExpr::Kind::Gather) {
-    const ScalarExpr *inner = inlined(expr);
-    answer = getRows(expr->source) || (inner && isOfLogs(inner));
-  } else {
-    answer = llvm::any_of(expr->operands, [&](const ScalarExpr *operand) {
-      return isOfLogs(operand);
-    });
-  }
-  return knownToBeOfLogs[expr] = answer;
-}
-
-const ScalarExpr *WeightedSum::getMagnitude(const Weight &weight, Type type) {
-  return weight.magnitude ? convert(weight.magnitude, type) : number(type, 1.0);
-}
-
-bool WeightedSum::addProduct(const ScalarExpr *expr, Weight weight,
-                             ArrayRef<BoundAxis> axes) {
-  bool isQuotient = expr->isApply("arith.divf");
-  unsigned ofLogs = isOfLogs(expr->operands[0]) ? 0 : 1;
-  const ScalarExpr *factor = expr->operands[1 - ofLogs];
-  if (isOfLogs(factor) || (isQuotient && ofLogs == 1))
-    return false;
-  if (isQuotient || weight.magnitude)
-    weight.magnitude =
-        apply(isQuotient ? arith::DivFOp::getOperationName()
-                         : arith::MulFOp::getOperationName(),
-              expr->type, {getMagnitude(weight, expr->type), factor});
-  else
-    weight.magnitude = factor;
-  return add(expr->operands[ofLogs], weight, axes);
-}
-
-bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
-                               ArrayRef<BoundAxis> axes) {
-  const ScalarExpr *kept = getMagnitude(weight, expr->type);
-  const ScalarExpr *zero = number(expr->type, 0.0);
-  for (bool isFirst : {true, false}) {
-    const ScalarExpr *chosen = expr->operands[isFirst ? 1 : 2];
-    if (!isOfLogs(chosen)) {
-      if (!isZero(chosen))
-        return false;
-      continue;
-    }
-    Weight selected = weight;
-    selected.magnitude = apply(
-        arith::SelectOp::getOperationName(), expr->type,
-        {expr->operands[0], isFirst ? kept : zero, isFirst ? zero : kept});
-    if (!add(chosen, selected, axes))
-      return false;
-  }
-  return true;
-}
-
-bool WeightedSum::addSum(const ScalarExpr *expr, const Weight &weight,
-                         ArrayRef<BoundAxis> axes) {
-  for (bool isRight : {false, true}) {
-    const ScalarExpr *addend = expr->operands[isRight];
-    if (!isOfLogs(addend)) {
-      if (!isZero(addend))
-        return false;
-      continue;
-    }
-    bool isSubtracted = isRight && expr->isApply("arith.subf");
-    if (!add(addend, isSubtracted ? weight.negated() : weight, axes))
-      return false;
-  }
-  return true;
-}
 
 Value lse::getLogitTensor(const RowMatch &match) {
   const ScalarExpr *logit = match.logitExpression;
@@ -263,119 +27,27 @@ Value lse::getLogitTensor(const RowMatch &match) {
   return hasAllLoops ? logit->source : Value();
 }
 
-const RowMatch *WeightedSum::getRows(Value source) {
-  const RowMatch *match = known.getMatch(source);
-  if (!match)
-    return known.getLogSumExpOf(source);
-  bool isLog = match->kind == ResultKind::LogProbabilities ||
-               (match->kind == ResultKind::LogSumExp && match->offset == 0.0 &&
-                getLogitTensor(*match));
-  return isLog ? match : nullptr;
-}
-
-/// What `access` is indexed by along each loop of `logs`.
-static SmallVector<AffineExpr> getLoopIndices(const RowMatch &logs,
-                                              const ScalarExpr *access) {
-  SmallVector<AffineExpr> indices(logs.loops.size());
-  bool isResult = access->source == logs.root;
-  for (auto [position, index] : llvm::enumerate(access->indices)) {
-    AffineExpr loop = isResult ? getAffineDimExpr(position, index.getContext())
-                               : logs.logitExpression->indices[position];
-    if (auto dim = dyn_cast<AffineDimExpr>(loop))
-      indices[dim.getPosition()] = index;
-  }
-  return indices;
-}
-
-bool WeightedSum::addElement(const ScalarExpr *expr, const Weight &weight,
-                             ArrayRef<BoundAxis> axes) {
-  const RowMatch *rows = getRows(expr->source);
-  if (!rows)
-    return add(inlined(expr), weight, axes);
-  if (logs && logs != rows)
-    return false;
-  logs = rows;
-  if (expr->kind == ScalarExpr::Kind::Gather)
-    expr = asAccess(expr);
-  bool isLogSumExp =
-      rows->kind == ResultKind::LogSumExp && expr->source == rows->root;
-  Type type = weight.magnitude ? weight.magnitude->type : expr->type;
-  const ScalarExpr *target = withoutGathers(getMagnitude(weight, type));
-  if (weight.isNegative == isLogSumExp)
-    target = apply(arith::NegFOp::getOperationName(), type, target);
-  (isLogSumExp ? logSumExps : contributions)
-      .push_back({getLoopIndices(*rows, expr), target, llvm::to_vector(axes)});
-  return true;
-}
-
-bool WeightedSum::isComplete() const {
-  if (logs->kind == ResultKind::LogProbabilities)
-    return true;
-  // Each log-sum-exp needs one logit of its row with the same factor.
-  if (contributions.size() != 1 || logSumExps.size() != 1)
-    return false;
-  const Contribution &logit = contributions.front();
-  const Contribution &sum = logSumExps.front();
-  auto isSelected = [&](int64_t loop) {
-    auto dim = dyn_cast_or_null<AffineDimExpr>(logit.indices[loop]);
-    return logs->loops[loop].size == 1 ||
-           (dim && llvm::none_of(logit.axes, [&](const BoundAxis &axis) {
-              return axis.position == dim.getPosition();
-            }));
-  };
-  auto isSameRow = [&](size_t loop) {
-    return llvm::is_contained(logs->rowLoops, int64_t(loop)) ||
-           logs->loops[loop].size == 1 ||
-           logit.indices[loop] == sum.indices[loop];
-  };
-  return logit.target == sum.target &&
-         llvm::all_of(logs->rowLoops, isSelected) &&
-         llvm::all_of(llvm::seq<size_t>(0, logs->loops.size()), isSameRow);
-}
-
-bool WeightedSum::add(const ScalarExpr *expr, const Weight &weight,
-                      ArrayRef<BoundAxis> axes) {
-  if (!expr || ++steps > maxSteps || !isOfLogs(expr))
-    return false;
-  switch (expr->kind) {
-  case ScalarExpr::Kind::Access:
-  case ScalarExpr::Kind::Gather:
-    return addElement(expr, weight, axes);
-  case ScalarExpr::Kind::Reduce: {
-    SmallVector<BoundAxis> inside(axes);
-    llvm::append_range(inside, expr->axes);
-    return expr->reduction == ReductionKind::Sum &&
-           add(expr->operands.front(), weight, inside);
-  }
-  default:
-    break;
-  }
-  if (expr->isApply("arith.negf"))
-    return add(expr->operands[0], weight.negated(), axes);
-  if (expr->isApply("arith.mulf") || expr->isApply("arith.divf"))
-    return addProduct(expr, weight, axes);
-  if (expr->isApply("arith.select"))
-    return addSelection(expr, weight, axes);
-  if (expr->isApply("arith.extf") || expr->isApply("arith.truncf"))
-    return add(expr->operands[0], weight, axes);
-  if (expr->isApply("arith.addf") || expr->isApply("arith.subf"))
-    return addSum(expr, weight, axes);
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // From contributions to targets
 //===----------------------------------------------------------------------===//
 
 namespace {
 
+/// The cross-entropy that a part of a sum is, and its log-probability in terms
+/// of the loops; null if that is no value of the source.
+struct Targets {
+  RowMatch match;
+  const ScalarExpr *logProbability;
+};
+
 /// Brings what contributes to a sum of log-probabilities together: in terms of
 /// the log-probabilities' own dimensions, then of the loops of a match.
 class TargetBuilder {
 public:
-  TargetBuilder(LogDomain &domain, WeightedSum &sum, Value root)
-      : domain(domain), notation(domain.getNotation()), sum(sum),
-        logs(*sum.logs), context(notation.getContext()),
+  TargetBuilder(LogDomain &domain, WeightedSum &sum, const WeightedRows &rows,
+                Value root)
+      : domain(domain), notation(domain.getNotation()), sum(sum), rows(rows),
+        logs(*rows.match), context(notation.getContext()),
         rank(logs.loops.size()), rootDims(rank) {
     match.root = root;
     match.kind = ResultKind::Loss;
@@ -384,7 +56,7 @@ public:
     match.rowDeath = logs.rowDeath;
   }
 
-  std::optional<RowMatch> build();
+  std::optional<Targets> build();
 
 private:
   bool isRowDim(unsigned dim) const {
@@ -407,6 +79,7 @@ private:
   LogDomain &domain;
   IndexNotation &notation;
   WeightedSum &sum;
+  const WeightedRows &rows;
   const RowMatch &logs;
   MLIRContext *context;
   unsigned rank;
@@ -574,10 +247,10 @@ std::optional<SmallVector<AffineExpr>> TargetBuilder::numberLoops() {
   return loops;
 }
 
-std::optional<RowMatch> TargetBuilder::build() {
+std::optional<Targets> TargetBuilder::build() {
   SmallVector<const ScalarExpr *> targets;
   Type type;
-  for (const Contribution &contribution : sum.contributions) {
+  for (const Contribution &contribution : rows.contributions) {
     targets.push_back(align(contribution));
     if (!targets.back())
       return std::nullopt;
@@ -598,20 +271,68 @@ std::optional<RowMatch> TargetBuilder::build() {
   for (auto [dim, loop] : llvm::enumerate(*loops))
     map[getAffineDimExpr(dim, context)] = loop;
   match.logit = domain.substitute(logs.logit, map);
-  // A plain sum of log-probabilities has no targets.
-  if (!match.variesAlongRow(domain.getTerm(match.target).poly))
-    return std::nullopt;
-  return match;
+  const ScalarExpr *element = nullptr;
+  if (logs.kind == ResultKind::LogProbabilities)
+    element = notation.getAccess(logs.root, *loops);
+  return Targets{match, element};
 }
 
-std::optional<RowMatch>
-lse::matchCrossEntropy(LogDomain &domain, const KnownRows &known, Value root) {
+//===----------------------------------------------------------------------===//
+// Losses
+//===----------------------------------------------------------------------===//
+
+/// The divergence c * sum of p * (log p - log q), if `q` and `p` are that: a
+/// cross-entropy with the targets c * p less an entropy of p.
+static std::optional<RowMatch>
+makeDivergence(LogDomain &domain, const Targets &q, const Targets &p) {
+  const RowMatch &match = q.match, &other = p.match;
+  Term targets = domain.getTerm(match.target);
+  if (!p.logProbability || match.loops != other.loops ||
+      match.rowLoops != other.rowLoops ||
+      match.summedLoops != other.summedLoops ||
+      match.rowDeath != other.rowDeath || targets.poly->monomials.size() != 1 ||
+      !domain.add(targets, domain.getTerm(other.target)).poly->isZero())
+    return std::nullopt;
+  double factor = targets.poly->monomials.front().coefficient;
+  Term probability = domain.exponential(domain.getTerm(p.logProbability));
+  if (domain.expand(domain.scale(targets, 1.0 / factor)).poly !=
+      probability.poly)
+    return std::nullopt;
+  RowMatch divergence = match;
+  divergence.name = OperationName(KLDivergenceOp::getOperationName(),
+                                  domain.getNotation().getContext());
+  divergence.isShifted = match.isShifted && other.isShifted;
+  divergence.target = other.logitExpression;
+  divergence.factor = factor;
+  return divergence;
+}
+
+std::optional<RowMatch> lse::matchLoss(LogDomain &domain,
+                                       const KnownRows &known, Value root) {
   // What only moves the elements of another value is no computation.
   const Definition *definition = domain.getNotation().getDefinition(root);
   if (!definition || definition->value->kind == ScalarExpr::Kind::Access)
     return std::nullopt;
   WeightedSum sum(domain, known);
-  if (!sum.add(definition->value, Weight(), /*axes=*/{}) || !sum.isComplete())
+  if (!sum.add(definition->value, Weight(), /*axes=*/{}))
     return std::nullopt;
-  return TargetBuilder(domain, sum, root).build();
+  SmallVector<Targets, 2> parts;
+  for (const WeightedRows &rows : sum.getRows()) {
+    std::optional<Targets> targets;
+    if (rows.isComplete())
+      targets = TargetBuilder(domain, sum, rows, root).build();
+    if (!targets)
+      return std::nullopt;
+    parts.push_back(*targets);
+  }
+  if (parts.size() == 2) {
+    std::optional<RowMatch> match = makeDivergence(domain, parts[0], parts[1]);
+    return match ? match : makeDivergence(domain, parts[1], parts[0]);
+  }
+  // A plain sum of log-probabilities has no targets.
+  const RowMatch &match = parts.front().match;
+  if (parts.size() != 1 ||
+      !match.variesAlongRow(domain.getTerm(match.target).poly))
+    return std::nullopt;
+  return match;
 }

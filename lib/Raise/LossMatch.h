@@ -11,7 +11,8 @@
 // probabilities, smoothing, class weights or classes to ignore, these weights
 // are what the source multiplies each log-probability by on the way to the
 // result. The log-sum-exp of a row less one of its logits is a log-probability,
-// too.
+// too. With two kinds of log-probabilities, and probabilities as weights, the
+// sum may be a divergence.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,9 +23,9 @@
 
 namespace mlir::lse {
 
-/// The cross-entropy that `root` is; nothing if it is none.
-std::optional<RowMatch> matchCrossEntropy(LogDomain &domain,
-                                          const KnownRows &known, Value root);
+/// The cross-entropy or divergence that `root` is; nothing if it is neither.
+std::optional<RowMatch> matchLoss(LogDomain &domain, const KnownRows &known,
+                                  Value root);
 
 /// The value whose elements are the logits of `match`, if there is one.
 Value getLogitTensor(const RowMatch &match);

@@ -175,7 +175,7 @@ static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
   if (isOfSums)
     match = matchGradient(domain, known, value);
   if (!match && isOfLogs)
-    match = matchCrossEntropy(domain, known, value);
+    match = matchLoss(domain, known, value);
   return match;
 }
 
@@ -327,6 +327,8 @@ static StringRef getRaisedName(RowOpInterface op) {
     return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
   if (isa<LogSoftmaxGradOp>(op))
     return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
+  if (isa<KLDivergenceOp>(op))
+    return isStabilized ? "kl-divergence-stabilized" : "kl-divergence";
   assert(isa<CrossEntropyOp>(op) && "nothing else is raised");
   return isStabilized ? "cross-entropy-stabilized" : "cross-entropy";
 }

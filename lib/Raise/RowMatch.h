@@ -53,6 +53,8 @@ struct RowMatch {
   bool isFromLogits = false;
   /// Log-sum-exp: what the root has more than that.
   double offset = 0.0;
+  /// Losses: what the operation's result has to be multiplied by.
+  double factor = 1.0;
 
   bool variesAlongRow(const Poly *poly) const;
   /// What the operation's region yields.

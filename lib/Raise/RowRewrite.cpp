@@ -259,7 +259,8 @@ private:
                                        ArrayRef<AffineMap> maps);
   /// Adds up `result` over the loops that the root sums rows' results over.
   Value sumRows(Value result);
-  Value addOffset(Value result);
+  /// `result` times the factor and plus the offset of the match.
+  Value scaleAndOffset(Value result);
   /// `result`, of the dimensions that the operation has, in the root's shape.
   Value toRootShape(Value result);
 
@@ -355,8 +356,8 @@ Value RewriteBuilder::sumRows(Value result) {
       .getResult(0);
 }
 
-Value RewriteBuilder::addOffset(Value result) {
-  if (match.offset == 0.0)
+Value RewriteBuilder::scaleAndOffset(Value result) {
+  if (match.offset == 0.0 && match.factor == 1.0)
     return result;
   unsigned rank = rewrite.resultDims.size();
   AffineMap identity = builder.getMultiDimIdentityMap(rank);
@@ -366,13 +367,18 @@ Value RewriteBuilder::addOffset(Value result) {
              builder, loc, result.getType(), ValueRange(), result, identity,
              iterators,
              [&](OpBuilder &b, Location, ValueRange elements) {
-               Value offset = arith::ConstantOp::create(
-                   b, loc,
-                   b.getFloatAttr(rootType.getElementType(), match.offset));
-               linalg::YieldOp::create(
-                   b, loc,
-                   arith::AddFOp::create(b, loc, elements[0], offset)
-                       .getResult());
+               auto number = [&](double value) -> Value {
+                 return arith::ConstantOp::create(
+                     b, loc, b.getFloatAttr(rootType.getElementType(), value));
+               };
+               Value element = elements[0];
+               if (match.factor != 1.0)
+                 element = arith::MulFOp::create(b, loc, element,
+                                                 number(match.factor));
+               if (match.offset != 0.0)
+                 element = arith::AddFOp::create(b, loc, element,
+                                                 number(match.offset));
+               linalg::YieldOp::create(b, loc, element);
              })
       .getResult(0);
 }
@@ -439,7 +445,7 @@ RowOpInterface RewriteBuilder::run() {
   op.setStabilized(!match.isShifted);
   op.setRowDeath(match.rowDeath);
   op.setFromLogits(match.isFromLogits);
-  Value result = toRootShape(sumRows(addOffset(op->getResult(0))));
+  Value result = toRootShape(sumRows(scaleAndOffset(op->getResult(0))));
   root.replaceAllUsesWith(result);
   replaced[root] = result;
   return op;
