@@ -110,7 +110,16 @@ void FormulaPrinter::print(const Atom *atom, unsigned depth) {
   case Atom::Kind::Mask:
     return printOperands(atom->isNegated ? "mask_not" : "mask");
   case Atom::Kind::Apply:
-    return printOperands(atom->name->getStringRef());
+    if (!atom->source)
+      return printOperands(atom->name->getStringRef());
+    // An element at an index that is computed.
+    atom->source.printAsOperand(os, names);
+    os << '[';
+    llvm::interleaveComma(atom->operands, os, [&](const Poly *operand) {
+      print(operand, depth + 1);
+    });
+    os << ']';
+    return;
   }
 }
 

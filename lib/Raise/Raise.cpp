@@ -184,15 +184,14 @@ Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
   MatchResult result = matchRows(domain, value);
   if (result.match)
     return plan(domain, *result.match);
-  if (result.refusal)
-    return {std::nullopt, result.refusal};
+  // A label's logit less a log-sum-exp is no log-softmax that went wrong.
   std::optional<RowMatch> match =
       matchLossOrGradient(domain, decisions, value, isOfLogs, isOfSums);
-  if (!match)
-    return {};
   // What cannot be written as one operation stays what it is made of.
-  Decision decision = plan(domain, *match);
-  return decision.rewrite ? decision : Decision();
+  if (match)
+    if (Decision decision = plan(domain, *match); decision.rewrite)
+      return decision;
+  return {std::nullopt, result.refusal};
 }
 
 /// True if `op` adds up elements of a tensor.

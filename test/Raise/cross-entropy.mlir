@@ -206,6 +206,32 @@ func.func @log_sum_exp_less_logit(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) 
 
 // -----
 
+// The same from the other side, and then negated.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @logit_less_log_sum_exp
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @logit_less_log_sum_exp(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1] {{.*}}stabilized ins(%[[X]],
+  // CHECK-NOT:  lse.logsumexp
+  %empty = tensor.empty() : tensor<4xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<4xf32>
+  %log_likelihood = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %lse : tensor<4xi64>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %sum: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %z = tensor.extract %x[%i, %t] : tensor<4x10xf32>
+    %d = arith.subf %z, %sum : f32
+    linalg.yield %d : f32
+  } -> tensor<4xf32>
+  %loss = arith.negf %log_likelihood : tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+
+// -----
+
 // In a contrastive loss the label of row i is i.
 #one = affine_map<(d0) -> (d0)>
 // CHECK-LABEL: func @diagonal
