@@ -221,13 +221,17 @@ std::optional<RowMatch> GradientMatcher::match() {
   const Definition *definition = notation.getDefinition(root);
   if (!definition || definition->value->kind != ScalarExpr::Kind::Apply)
     return std::nullopt;
-  collect(definition->value);
-  if (reductions.empty())
-    return std::nullopt;
   rootTerm = domain.getTerm(root);
-  // Either gradient is a difference.
-  if (rootTerm.poly->monomials.size() < 2)
+  // Either gradient is a difference with a sum in it.
+  bool hasSum =
+      llvm::any_of(rootTerm.poly->monomials, [](const Monomial &part) {
+        return llvm::any_of(part.factors, [](auto &factor) {
+          return factor.first->kind == Atom::Kind::Sum;
+        });
+      });
+  if (!hasSum || rootTerm.poly->monomials.size() < 2)
     return std::nullopt;
+  collect(definition->value);
   for (const ScalarExpr *reduce : reductions)
     if (tryReduction(reduce)) {
       takeLogits();

@@ -50,6 +50,8 @@ struct Decisions {
   llvm::MapVector<Value, Decision> values;
   /// For tensors of logits, their log-sum-exp.
   DenseMap<Value, Value> logSumExps;
+  /// Log-probabilities and log-sum-exps, sums, and what is computed from them.
+  llvm::DenseSet<Value> ofLogs, ofSums;
 };
 
 struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
@@ -76,10 +78,7 @@ private:
   /// What is to become of `value`, which `match` is of; a refusal if it cannot
   /// be raised.
   Decision plan(LogDomain &domain, const RowMatch &match);
-  /// `isOfLogs` and `isOfSums` say whether `value` is computed from
-  /// log-probabilities, and from sums.
-  Decision decide(LogDomain &domain, const Decisions &decisions, Value value,
-                  bool isOfLogs, bool isOfSums);
+  Decision decide(LogDomain &domain, const Decisions &decisions, Value value);
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain);
   /// Takes over what is a softmax by name, whatever its logits are.
@@ -154,12 +153,10 @@ Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
           reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
-/// The loss or gradient that `value` is, which is computed from
-/// log-probabilities or sums; nothing if it is none.
+/// The loss or gradient that `value` is; nothing if it is none.
 static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
                                                    const Decisions &decisions,
-                                                   Value value, bool isOfLogs,
-                                                   bool isOfSums) {
+                                                   Value value) {
   auto getMatch = [&](Value source) -> const RowMatch * {
     auto it = decisions.values.find(source);
     return it == decisions.values.end() || !it->second.rewrite
@@ -170,23 +167,25 @@ static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
     Value sum = decisions.logSumExps.lookup(logits);
     return sum ? getMatch(sum) : nullptr;
   };
-  KnownRows known{getMatch, getLogSumExpOf};
+  auto isOfLogs = [&](Value source) {
+    return decisions.ofLogs.contains(source);
+  };
+  KnownRows known{getMatch, getLogSumExpOf, isOfLogs};
   std::optional<RowMatch> match;
-  if (isOfSums)
+  if (decisions.ofSums.contains(value))
     match = matchGradient(domain, known, value);
-  if (!match && isOfLogs)
+  if (!match && isOfLogs(value))
     match = matchLoss(domain, known, value);
   return match;
 }
 
 Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
-                              Value value, bool isOfLogs, bool isOfSums) {
+                              Value value) {
   MatchResult result = matchRows(domain, value);
   if (result.match)
     return plan(domain, *result.match);
   // A label's logit less a log-sum-exp is no log-softmax that went wrong.
-  std::optional<RowMatch> match =
-      matchLossOrGradient(domain, decisions, value, isOfLogs, isOfSums);
+  std::optional<RowMatch> match = matchLossOrGradient(domain, decisions, value);
   // What cannot be written as one operation stays what it is made of.
   if (match)
     if (Decision decision = plan(domain, *match); decision.rewrite)
@@ -211,6 +210,8 @@ static bool hasSum(FunctionOpInterface function) {
 
 /// True if `op` reads one of `values`.
 static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
+  if (values.empty())
+    return false;
   if (llvm::any_of(op->getOperands(),
                    [&](Value operand) { return values.contains(operand); }))
     return true;
@@ -223,20 +224,16 @@ static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
                                 LogDomain &domain) {
   Decisions decisions;
-  // Log-probabilities and sums, and what is computed from them.
-  llvm::DenseSet<Value> ofLogs, ofSums;
   function->walk<WalkOrder::PreOrder>([&](Operation *op) {
-    bool isOfLogs = !ofLogs.empty() && readsAny(op, ofLogs);
-    if (isOfLogs)
-      ofLogs.insert_range(op->getResults());
-    bool isOfSums = !ofSums.empty() && readsAny(op, ofSums);
-    if (isOfSums || isSum(op))
-      ofSums.insert_range(op->getResults());
+    if (readsAny(op, decisions.ofLogs))
+      decisions.ofLogs.insert_range(op->getResults());
+    if (isSum(op) || readsAny(op, decisions.ofSums))
+      decisions.ofSums.insert_range(op->getResults());
     for (Value value : op->getResults()) {
       auto type = dyn_cast<RankedTensorType>(value.getType());
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
-      Decision decision = decide(domain, decisions, value, isOfLogs, isOfSums);
+      Decision decision = decide(domain, decisions, value);
       if (!decision.rewrite && !decision.refusal)
         continue;
       if (decision.refusal && isa<linalg::SoftmaxOp>(op)) {
@@ -255,7 +252,7 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
       if (!isStep)
         domain.makeOpaque(value);
       if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
-        ofLogs.insert(value);
+        decisions.ofLogs.insert(value);
       if (kind == ResultKind::LogSumExp)
         if (Value logits = getLogitTensor(decision.rewrite->match))
           decisions.logSumExps.try_emplace(logits, value);

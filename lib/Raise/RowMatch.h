@@ -72,6 +72,8 @@ struct KnownRows {
   /// The match of a log-sum-exp that has the elements of a value as logits, or
   /// null.
   function_ref<const RowMatch *(Value)> getLogSumExpOf;
+  /// True for log-probabilities, log-sum-exps, and what is computed from them.
+  function_ref<bool(Value)> isOfLogs;
 };
 
 /// A match, a refusal, or neither, when the value is no candidate.

@@ -96,8 +96,12 @@ bool WeightedSum::isOfLogs(const ScalarExpr *expr) {
     if (const RowMatch *match = known.getMatch(expr->source))
       if (match->kind == ResultKind::Probabilities)
         return false;
-    const ScalarExpr *inner = inlined(expr);
-    answer = findRows(expr->source) || (inner && isOfLogs(inner));
+    answer = known.isOfLogs(expr->source) || findRows(expr->source);
+    // A label's logit may be read before the log-sum-exp is there.
+    const ScalarExpr *inner = answer ? nullptr : inlined(expr);
+    if (inner && (inner->kind == ScalarExpr::Kind::Access ||
+                  inner->kind == ScalarExpr::Kind::Gather))
+      answer = isOfLogs(inner);
   } else {
     answer = llvm::any_of(expr->operands, [&](const ScalarExpr *operand) {
       return isOfLogs(operand);
