@@ -323,6 +323,145 @@ func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
 
 // -----
 
+// Look-alike: the sum takes each row as often as another tensor has elements.
+// CHECK-LABEL: func @repeated
+func.func @repeated(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %z: tensor<3xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %sum = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>, affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0)>],
+      iterator_types = ["parallel", "reduction", "reduction"]} ins(%l, %y, %z : tensor<4x10xf32>, tensor<4x10xf32>, tensor<3xf32>) outs(%zeros : tensor<4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %out, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4xf32>
+  return %sum : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Rows are dropped by a number that has nothing to do with their loss.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @masked_by_a_number
+func.func @masked_by_a_number(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %keep: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.cross_entropy
+  // CHECK:       arith.cmpf oeq
+  // CHECK:       arith.select
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %keep : tensor<4xi64>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %k: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %n = arith.negf %e : f32
+    %is_dropped = arith.cmpf oeq, %k, %zero : f32
+    %r = arith.select %is_dropped, %zero, %n : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: the weight is that of another class than the label's.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @weights_of_other_classes
+func.func @weights_of_other_classes(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %others: tensor<4xindex>, %w: tensor<10xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %others : tensor<4xi64>, tensor<4xindex>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %o: index, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %k = tensor.extract %w[%o] : tensor<10xf32>
+    %p = arith.mulf %e, %k : f32
+    %r = arith.negf %p : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: the log-sum-exp of the first row, for every row.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @log_sum_exp_of_one_row
+func.func @log_sum_exp_of_one_row(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor<4xf32> {
+  // CHECK:     lse.logsumexp
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<4xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %z = tensor.extract %x[%i, %t] : tensor<4x10xf32>
+    %first = tensor.extract %lse[%c0] : tensor<4xf32>
+    %r = arith.subf %first, %z : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+
+// -----
+
 // Look-alike: squares of log-probabilities.
 // CHECK-LABEL: func @not_linear
 func.func @not_linear(%x: tensor<4x10xf32>) -> tensor<4xf32> {

@@ -193,3 +193,22 @@ func.func @other_axis(%p: tensor<8x8xf32>, %g: tensor<8x8xf32>) -> tensor<8x8xf3
   %r = arith.mulf %p, %d : tensor<8x8xf32>
   return %r : tensor<8x8xf32>
 }
+
+// The probabilities are those of the other dimension: not from their logits.
+// CHECK-LABEL: func @other_rows
+func.func @other_rows(%x: tensor<8x8xf32>, %g: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  // CHECK: %[[P:.+]] = lse.softmax dims = [0]
+  // CHECK: lse.softmax_grad dims = [1] ins(%[[P]], %arg1
+  %zeros = arith.constant dense<0.0> : tensor<8xf32>
+  %t = tensor.empty() : tensor<8x8xf32>
+  %e = math.exp %x : tensor<8x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x8xf32>) outs(%zeros : tensor<8xf32>) dimensions = [0]
+  %sb = linalg.broadcast ins(%s : tensor<8xf32>) outs(%t : tensor<8x8xf32>) dimensions = [0]
+  %p = arith.divf %e, %sb : tensor<8x8xf32>
+  %h = arith.mulf %p, %g : tensor<8x8xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<8x8xf32>) outs(%zeros : tensor<8xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<8xf32>) outs(%t : tensor<8x8xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<8x8xf32>
+  %r = arith.mulf %p, %d : tensor<8x8xf32>
+  return %r : tensor<8x8xf32>
+}
