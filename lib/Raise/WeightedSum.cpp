@@ -208,13 +208,14 @@ bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
 
 bool WeightedSum::addSum(const ScalarExpr *expr, const Weight &weight,
                          ArrayRef<BoundAxis> axes) {
+  // First what ends the search, before it goes on behind the other addend.
+  for (const ScalarExpr *addend : expr->operands)
+    if (!isOfLogs(addend) && !isZero(addend))
+      return false;
   for (bool isRight : {false, true}) {
     const ScalarExpr *addend = expr->operands[isRight];
-    if (!isOfLogs(addend)) {
-      if (!isZero(addend))
-        return false;
+    if (!isOfLogs(addend))
       continue;
-    }
     bool isSubtracted = isRight && expr->isApply("arith.subf");
     if (!add(addend, isSubtracted ? weight.negated() : weight, axes))
       return false;
