@@ -28,7 +28,8 @@ public:
   std::optional<RowMatch> match();
 
 private:
-  /// Collects the sums that `expr` is made of, and what may be probabilities.
+  /// Collects the sums that `expr` is made of, and what may be probabilities:
+  /// no tensor that is just there, because `x - w * sum(x)` has many uses.
   void collect(const ScalarExpr *expr);
   /// Tries `reduce` as the sum of a gradient.
   bool tryReduction(const ScalarExpr *reduce);
@@ -39,6 +40,13 @@ private:
   bool isElement(const ScalarExpr *expr) {
     const Atom *atom = domain.getTerm(expr).poly->getSingleAtom();
     return atom && atom->kind == Atom::Kind::Element;
+  }
+  /// True for an element of what is raised as probabilities.
+  bool isProbability(const ScalarExpr *expr) {
+    const RowMatch *rows = expr->kind == ScalarExpr::Kind::Access
+                               ? known.getMatch(expr->source)
+                               : nullptr;
+    return rows && rows->kind == ResultKind::Probabilities;
   }
   bool isRoot(const Term &term) { return term.poly == rootTerm.poly; }
   /// The factors of `expr`, a product, looked up in what they are made of.
@@ -76,8 +84,7 @@ void GradientMatcher::collect(const ScalarExpr *expr) {
         reductions.insert(part);
       continue;
     }
-    if (part->isApply("math.exp") ||
-        (part->kind == ScalarExpr::Kind::Access && isElement(part)))
+    if (part->isApply("math.exp") || isProbability(part))
       probabilities.insert(part);
     // What is an element to the algebra is what a gradient is made of.
     if (part->kind == ScalarExpr::Kind::Access && !isElement(part))

@@ -212,3 +212,16 @@ func.func @other_rows(%x: tensor<8x8xf32>, %g: tensor<8x8xf32>) -> tensor<8x8xf3
   %r = arith.mulf %p, %d : tensor<8x8xf32>
   return %r : tensor<8x8xf32>
 }
+
+// Look-alike: nothing says that the weights are probabilities.
+// CHECK-LABEL: func @weights
+func.func @weights(%w: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %w, %ub : tensor<4x10xf32>
+  %r = arith.subf %g, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
