@@ -9,6 +9,7 @@
 #include "WeightedSum.h"
 #include "LossMatch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -131,6 +132,14 @@ bool WeightedSum::addProduct(const ScalarExpr *expr, Weight weight,
   return add(expr->operands[ofLogs], weight, axes);
 }
 
+static bool isNaNConstant(const Poly *poly) {
+  const Atom *atom = poly->getSingleAtom();
+  auto number = atom && atom->kind == Atom::Kind::Constant
+                    ? dyn_cast<FloatAttr>(atom->constant)
+                    : FloatAttr();
+  return number && number.getValue().isNaN();
+}
+
 bool WeightedSum::hasFactor(const ScalarExpr *expr, const Poly *factor,
                             unsigned depth) {
   constexpr unsigned maxDepth = 16;
@@ -146,14 +155,6 @@ bool WeightedSum::hasFactor(const ScalarExpr *expr, const Poly *factor,
     return llvm::any_of(expr->operands, isIn);
   return expr->isApply("arith.select") &&
          llvm::any_of(llvm::drop_begin(expr->operands), isIn);
-}
-
-static bool isNaNConstant(const Poly *poly) {
-  const Atom *atom = poly->getSingleAtom();
-  auto number = atom && atom->kind == Atom::Kind::Constant
-                    ? dyn_cast<FloatAttr>(atom->constant)
-                    : FloatAttr();
-  return number && number.getValue().isNaN();
 }
 
 bool WeightedSum::isRedundant(const ScalarExpr *condition, bool whereTrue,
@@ -182,24 +183,26 @@ bool WeightedSum::isRedundant(const ScalarExpr *condition, bool whereTrue,
 
 bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
                                ArrayRef<BoundAxis> axes) {
+  const ScalarExpr *condition = expr->operands[0];
   const ScalarExpr *kept = getMagnitude(weight, expr->type);
-  const ScalarExpr *zero = number(expr->type, 0.0);
   for (bool isFirst : {true, false}) {
     const ScalarExpr *chosen = expr->operands[isFirst ? 1 : 2];
     const ScalarExpr *other = expr->operands[isFirst ? 2 : 1];
-    if (!isOfLogs(chosen)) {
-      if (!isZero(chosen) &&
-          !isRedundant(expr->operands[0], isFirst, chosen, other))
-        return false;
+    if (!isOfLogs(chosen))
       continue;
-    }
-    if (!isOfLogs(other) &&
-        isRedundant(expr->operands[0], !isFirst, other, chosen))
+    bool isOther = !isOfLogs(other);
+    if (isOther && isRedundant(condition, !isFirst, other, chosen))
       return add(chosen, weight, axes);
+    // A target of NaN makes the loss NaN, as it is for an unknown class.
+    bool isNaN = isOther && isNaNConstant(domain.getTerm(other).poly);
+    if (isOther && !isNaN && !isZero(other))
+      return false;
+    double otherwise = isNaN ? std::nan("") : 0.0;
+    const ScalarExpr *replaced = number(expr->type, otherwise);
     Weight selected = weight;
     selected.magnitude = apply(
         arith::SelectOp::getOperationName(), expr->type,
-        {expr->operands[0], isFirst ? kept : zero, isFirst ? zero : kept});
+        {condition, isFirst ? kept : replaced, isFirst ? replaced : kept});
     if (!add(chosen, selected, axes))
       return false;
   }

@@ -462,6 +462,52 @@ func.func @log_sum_exp_of_one_row(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) 
 
 // -----
 
+// As JAX takes elements: indices are clamped, and a class that there is not gives
+// NaN.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @nan_for_unknown_classes
+func.func @nan_for_unknown_classes(%x: tensor<4x10xf32>, %labels: tensor<4x1xi32>) -> tensor<4xf32> {
+  // CHECK:      lse.cross_entropy dims = [1]
+  // CHECK-DAG:    %[[NAN:.+]] = arith.constant 0x7FC00000 : f32
+  // CHECK:        arith.select %{{.+}}, %{{.+}}, %[[NAN]] : f32
+  // CHECK-NOT:  lse.log_softmax
+  %nan = arith.constant 0x7FC00000 : f32
+  %c0 = arith.constant 0 : index
+  %c9 = arith.constant 9 : index
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %loss = linalg.generic {indexing_maps = [#one], iterator_types = ["parallel"]} outs(%empty : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    %i = linalg.index 0 : index
+    %label = tensor.extract %labels[%i, %c0] : tensor<4x1xi32>
+    %t = arith.index_cast %label : i32 to index
+    %low = arith.maxsi %t, %c0 : index
+    %clamped = arith.minsi %low, %c9 : index
+    %e = tensor.extract %l[%i, %clamped] : tensor<4x10xf32>
+    %is_class = arith.cmpi eq, %clamped, %t : index
+    %known = arith.select %is_class, %e, %nan : f32
+    %n = arith.negf %known : f32
+    linalg.yield %n : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
 // Look-alike: squares of log-probabilities.
 // CHECK-LABEL: func @not_linear
 func.func @not_linear(%x: tensor<4x10xf32>) -> tensor<4xf32> {
