@@ -42,6 +42,7 @@ const ScalarExpr *IndexNotation::lookup(Value value,
 }
 
 void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
+                                 ArrayRef<Extent> extents,
                                  Environment &environment) {
   if (body->getOperations().size() > maxBodyLength)
     return;
@@ -64,10 +65,11 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
           : op.getNumOperands() == 1
               ? lookup(op.getOperand(0), environment, body)
               : nullptr;
+      auto extract = dyn_cast<tensor::ExtractOp>(op);
+      if (!scalar && extract)
+        scalar = evaluateGather(extract, loops, extents, environment);
       if (scalar)
         environment[op.getResult(0)] = scalar;
-      else if (auto extract = dyn_cast<tensor::ExtractOp>(op))
-        evaluateGather(extract, environment);
       continue;
     }
     if (op.getNumResults() != 1 || op.getNumRegions() != 0 ||
@@ -86,13 +88,27 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
   }
 }
 
-void IndexNotation::evaluateGather(tensor::ExtractOp extract,
-                                   Environment &environment) {
+const ScalarExpr *IndexNotation::evaluateGather(
+    tensor::ExtractOp extract, ArrayRef<AffineExpr> loops,
+    ArrayRef<Extent> extents, const Environment &environment) {
   SmallVector<const ScalarExpr *> indices;
-  for (Value index : extract.getIndices())
-    indices.push_back(lookup(index, environment, extract->getBlock()));
-  if (!llvm::is_contained(indices, nullptr))
-    environment[extract] = getGather(extract.getTensor(), indices);
+  SmallVector<AffineExpr> affine;
+  Value tensor = extract.getTensor();
+  for (auto [dim, operand] : llvm::enumerate(extract.getIndices())) {
+    const ScalarExpr *index = lookup(operand, environment, extract->getBlock());
+    if (!index)
+      return nullptr;
+    indices.push_back(index);
+    Extent extent = getExtent(tensor, dim);
+    if (extent.size == 1)
+      affine.push_back(getAffineConstantExpr(0, context));
+    else if (index->kind == ScalarExpr::Kind::Index)
+      for (auto [loop, itsExtent] : llvm::zip(loops, extents))
+        if (loop == index->indices.front() && itsExtent == extent)
+          affine.push_back(loop);
+  }
+  return affine.size() == indices.size() ? getAccess(tensor, affine)
+                                         : getGather(tensor, indices);
 }
 
 //===----------------------------------------------------------------------===//
@@ -115,9 +131,12 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
       return {};
   // Loops that index the result are its dimensions, the others are bound.
   SmallVector<AffineExpr> loops(numLoops);
+  SmallVector<Extent> extents(numLoops);
   for (auto [position, expr] : llvm::enumerate(outMap.getResults()))
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
       loops[dim.getPosition()] = getAffineDimExpr(position, context);
+      extents[dim.getPosition()] = getExtent(init->get(), position);
+    }
   SmallVector<BoundAxis> bound;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   for (unsigned loop = 0; loop < numLoops; ++loop) {
@@ -137,6 +156,7 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
     if (!extent)
       return {};
     loops[loop] = getAffineDimExpr(nextBoundPosition, context);
+    extents[loop] = *extent;
     bound.push_back({nextBoundPosition++, *extent});
   }
 
@@ -166,7 +186,7 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
     if (const ScalarExpr *element = elementOf(&operand))
       environment[argument] = element;
   }
-  evaluateBody(body, loops, environment);
+  evaluateBody(body, loops, extents, environment);
   const ScalarExpr *value =
       lookup(body->getTerminator()->getOperand(result), environment, body);
   if (value && !bound.empty()) {

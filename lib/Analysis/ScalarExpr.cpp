@@ -59,16 +59,6 @@ const ScalarExpr *IndexNotation::getAccess(Value source,
 
 const ScalarExpr *
 IndexNotation::getGather(Value source, ArrayRef<const ScalarExpr *> indices) {
-  SmallVector<AffineExpr> affine;
-  for (const ScalarExpr *index : indices) {
-    if (index->kind == ScalarExpr::Kind::Index)
-      affine.push_back(index->indices.front());
-    else if (index->kind == ScalarExpr::Kind::Constant)
-      affine.push_back(getAffineConstantExpr(
-          cast<IntegerAttr>(index->constant).getInt(), context));
-  }
-  if (affine.size() == indices.size())
-    return getAccess(source, affine);
   ScalarExpr expr;
   expr.kind = ScalarExpr::Kind::Gather;
   expr.type = getElementTypeOrSelf(source);

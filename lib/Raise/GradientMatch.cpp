@@ -48,7 +48,24 @@ private:
                                : nullptr;
     return rows && rows->kind == ResultKind::Probabilities;
   }
-  bool isRoot(const Term &term) { return term.poly == rootTerm.poly; }
+  /// True if `term`, made of the source's parts, is the root, where conditions
+  /// do not hold and where something cancels, too.
+  bool isRoot(const Term &term) {
+    return term.poly == rootTerm.poly &&
+           llvm::all_of(rootTerm.cancelled,
+                        [&](const Atom *atom) {
+                          return llvm::is_contained(term.cancelled, atom);
+                        }) &&
+           areSame(term.guards, rootTerm.guards);
+  }
+  static bool areSame(ArrayRef<Guard> a, ArrayRef<Guard> b) {
+    auto isIn = [](ArrayRef<Guard> guards) {
+      return [guards](const Guard &guard) {
+        return llvm::is_contained(guards, guard);
+      };
+    };
+    return llvm::all_of(a, isIn(b)) && llvm::all_of(b, isIn(a));
+  }
   /// The factors of `expr`, a product, looked up in what they are made of.
   SmallVector<const ScalarExpr *> getFactors(const ScalarExpr *expr);
   const ScalarExpr *getProduct(ArrayRef<const ScalarExpr *> factors);

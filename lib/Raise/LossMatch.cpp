@@ -65,6 +65,9 @@ private:
   /// The targets of `contribution` at each element of the log-probabilities, in
   /// their dimensions; null if it is not one for each row.
   const ScalarExpr *align(const Contribution &contribution);
+  /// True if what `expr`, in the log-probabilities' dimensions, reads has their
+  /// extents: a longer tensor may be read at a class.
+  bool reachesAllElements(const ScalarExpr *expr);
   /// The position in a row that is read at `index`; null if unknown.
   const ScalarExpr *getSelectedIndex(AffineExpr index);
   const ScalarExpr *isEqual(AffineExpr own, const ScalarExpr *wanted);
@@ -148,6 +151,24 @@ const ScalarExpr *TargetBuilder::isEqual(AffineExpr own,
       {notation.getIndex(own, wanted->type), wanted});
 }
 
+bool TargetBuilder::reachesAllElements(const ScalarExpr *expr) {
+  llvm::SetVector<const ScalarExpr *> reached;
+  reached.insert(expr);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    const ScalarExpr *part = reached[next];
+    reached.insert_range(part->operands);
+    if (part->kind != ScalarExpr::Kind::Access)
+      continue;
+    for (auto [position, index] : llvm::enumerate(part->indices)) {
+      Extent extent = notation.getExtent(part->source, position);
+      auto dim = dyn_cast<AffineDimExpr>(index);
+      if (dim ? extent != logs.loops[dim.getPosition()] : extent.size != 1)
+        return false;
+    }
+  }
+  return true;
+}
+
 /// True if every dimension that `expr` is indexed by has an entry in `map`.
 static bool hasOnlyDims(const ScalarExpr *expr,
                         const DenseMap<AffineExpr, AffineExpr> &map) {
@@ -201,8 +222,11 @@ const ScalarExpr *TargetBuilder::align(const Contribution &contribution) {
     if (axis.extent.size != 1 &&
         !map.contains(getAffineDimExpr(axis.position, context)))
       return nullptr;
-  auto aligned = [&](const ScalarExpr *expr) {
-    return hasOnlyDims(expr, map) ? notation.substitute(expr, map) : nullptr;
+  auto aligned = [&](const ScalarExpr *expr) -> const ScalarExpr * {
+    if (!hasOnlyDims(expr, map))
+      return nullptr;
+    expr = notation.substitute(expr, map);
+    return reachesAllElements(expr) ? expr : nullptr;
   };
   const ScalarExpr *target = aligned(contribution.target);
   for (auto [own, wanted] : selected) {
@@ -287,8 +311,9 @@ static std::optional<RowMatch>
 makeDivergence(LogDomain &domain, const Targets &q, const Targets &p) {
   const RowMatch &match = q.match, &other = p.match;
   Term targets = domain.getTerm(match.target);
-  if (!p.logProbability || match.loops != other.loops ||
-      match.rowLoops != other.rowLoops ||
+  // Where a condition does not hold, the targets are 0 and no probabilities.
+  if (!p.logProbability || !targets.guards.empty() ||
+      match.loops != other.loops || match.rowLoops != other.rowLoops ||
       match.summedLoops != other.summedLoops ||
       match.rowDeath != other.rowDeath || targets.poly->monomials.size() != 1 ||
       !domain.add(targets, domain.getTerm(other.target)).poly->isZero())

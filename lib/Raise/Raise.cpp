@@ -221,6 +221,29 @@ static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
                       [&](Value value) { return values.contains(value); });
 }
 
+/// Notes what was decided about `value`, and what that is to what is built on
+/// it.
+static void note(Decisions &decisions, LogDomain &domain, Value value,
+                 Decision decision) {
+  std::optional<ResultKind> kind;
+  if (decision.rewrite)
+    kind = decision.rewrite->match.kind;
+  // Whatever is built on it sees one value: a softmax of a softmax is two
+  // operations, and a refusal is reported once. A log-sum-exp stays what it is,
+  // the other half of a log-softmax, and a loss that is used once may be a step
+  // to a larger one.
+  bool isStep = kind == ResultKind::LogSumExp ||
+                (kind == ResultKind::Loss && value.hasOneUse());
+  if (!isStep)
+    domain.makeOpaque(value);
+  if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
+    decisions.ofLogs.insert(value);
+  if (kind == ResultKind::LogSumExp)
+    if (Value logits = getLogitTensor(decision.rewrite->match))
+      decisions.logSumExps.try_emplace(logits, value);
+  decisions.values[value] = std::move(decision);
+}
+
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
                                 LogDomain &domain) {
   Decisions decisions;
@@ -234,29 +257,10 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
       Decision decision = decide(domain, decisions, value);
-      if (!decision.rewrite && !decision.refusal)
-        continue;
-      if (decision.refusal && isa<linalg::SoftmaxOp>(op)) {
+      if (decision.refusal && isa<linalg::SoftmaxOp>(op))
         domain.makeOpaque(value);
-        continue;
-      }
-      // Whatever is built on it sees one value: a softmax of a softmax is two
-      // operations, and a refusal is reported once. A log-sum-exp stays what
-      // it is, the other half of a log-softmax.
-      std::optional<ResultKind> kind;
-      if (decision.rewrite)
-        kind = decision.rewrite->match.kind;
-      // A loss that is used once may be a step to a larger one.
-      bool isStep = kind == ResultKind::LogSumExp ||
-                    (kind == ResultKind::Loss && value.hasOneUse());
-      if (!isStep)
-        domain.makeOpaque(value);
-      if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
-        decisions.ofLogs.insert(value);
-      if (kind == ResultKind::LogSumExp)
-        if (Value logits = getLogitTensor(decision.rewrite->match))
-          decisions.logSumExps.try_emplace(logits, value);
-      decisions.values[value] = std::move(decision);
+      else if (decision.rewrite || decision.refusal)
+        note(decisions, domain, value, std::move(decision));
     }
   });
   return decisions;

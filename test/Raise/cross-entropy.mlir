@@ -508,6 +508,158 @@ func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
 
 // -----
 
+// Weights of more classes than there are: no operand of a row.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @weights_of_more_classes
+func.func @weights_of_more_classes(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<20xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %k = tensor.extract %w[%t] : tensor<20xf32>
+    %p = arith.mulf %e, %k : f32
+    %r = arith.negf %p : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Weights of more rows than there are.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @weights_of_more_rows
+func.func @weights_of_more_rows(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<20xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %k = tensor.extract %w[%i] : tensor<20xf32>
+    %p = arith.mulf %e, %k : f32
+    %r = arith.negf %p : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Nothing says that there are as many weights as rows.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @weights_of_some_rows
+func.func @weights_of_some_rows(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<?xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %k = tensor.extract %w[%i] : tensor<?xf32>
+    %p = arith.mulf %e, %k : f32
+    %r = arith.negf %p : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// One weight out of many.
+#one = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @one_weight
+func.func @one_weight(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<20xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.log_softmax
+  // CHECK-NOT: lse.cross_entropy
+  %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %c0 = arith.constant 0 : index
+  %loss = linalg.generic {indexing_maps = [#one, #one], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: i64, %out: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %in : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<4x10xf32>
+    %k = tensor.extract %w[%c0] : tensor<20xf32>
+    %p = arith.mulf %e, %k : f32
+    %r = arith.negf %p : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %loss : tensor<4xf32>
+}
+func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.subf %d, %lb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
 // Look-alike: squares of log-probabilities.
 // CHECK-LABEL: func @not_linear
 func.func @not_linear(%x: tensor<4x10xf32>) -> tensor<4xf32> {

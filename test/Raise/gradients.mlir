@@ -225,3 +225,27 @@ func.func @weights(%w: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf3
   %r = arith.subf %g, %v : tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// Look-alike: some rows have no gradient in front, but one under the sum.
+// CHECK-LABEL: func @masked_rows
+func.func @masked_rows(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %m: tensor<4xi1>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.softmax_grad {{.*}}from_logits
+  // CHECK: arith.select
+  // CHECK: return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %tm = tensor.empty() : tensor<4x10xi1>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  %mb = linalg.broadcast ins(%m : tensor<4xi1>) outs(%tm : tensor<4x10xi1>) dimensions = [1]
+  %w = arith.select %mb, %p, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %w, %d : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}

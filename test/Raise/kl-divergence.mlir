@@ -168,3 +168,30 @@ func.func @other_guard(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4xf
   %loss = linalg.reduce { arith.addf } ins(%r : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
   return %loss : tensor<4xf32>
 }
+
+// Look-alike: some rows have no weights. Their probabilities are no targets.
+// CHECK-LABEL: func @masked_rows
+func.func @masked_rows(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %m: tensor<4xi1>) -> tensor<4xf32> {
+  // CHECK-NOT: lse.kl_divergence
+  // CHECK: return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4x10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %tm = tensor.empty() : tensor<4x10xi1>
+  %eq = math.exp %x : tensor<4x10xf32>
+  %sq = linalg.reduce { arith.addf } ins(%eq : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %bq = linalg.broadcast ins(%sq : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %eq, %bq : tensor<4x10xf32>
+  %ep = math.exp %y : tensor<4x10xf32>
+  %sp = linalg.reduce { arith.addf } ins(%ep : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %bp = linalg.broadcast ins(%sp : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %ep, %bp : tensor<4x10xf32>
+  %lq = math.log %q : tensor<4x10xf32>
+  %lp = math.log %p : tensor<4x10xf32>
+  %mb = linalg.broadcast ins(%m : tensor<4xi1>) outs(%tm : tensor<4x10xi1>) dimensions = [1]
+  %w = arith.select %mb, %p, %zero : tensor<4x10xi1>, tensor<4x10xf32>
+  %d = arith.subf %lp, %lq : tensor<4x10xf32>
+  %r = arith.mulf %w, %d : tensor<4x10xf32>
+  %loss = linalg.reduce { arith.addf } ins(%r : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  return %loss : tensor<4xf32>
+}

@@ -74,7 +74,8 @@ public:
   enum class Kind {
     /// `source[indices...]`, or the scalar `source` itself.
     Access,
-    /// `source[operands...]`, where an index is more than affine.
+    /// `source[operands...]`, where an index is computed, or where a loop does
+    /// not reach all of a dimension.
     Gather,
     /// A number.
     Constant,
@@ -144,7 +145,6 @@ public:
                                ArrayRef<AffineExpr> indices);
 
   const ScalarExpr *getAccess(Value source, ArrayRef<AffineExpr> indices);
-  /// An access if all `indices` are affine.
   const ScalarExpr *getGather(Value source,
                               ArrayRef<const ScalarExpr *> indices);
   const ScalarExpr *getConstant(TypedAttr value);
@@ -208,12 +208,16 @@ private:
   Value getTosaExtentSource(Operation *op, unsigned &dim);
 
   using Environment = DenseMap<Value, const ScalarExpr *>;
-  /// Evaluates the operations of `body`; what it cannot evaluate is left out
-  /// of `environment`.
+  /// Evaluates the operations of `body`, whose loops have `extents`; what it
+  /// cannot evaluate is left out of `environment`.
   void evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
-                    Environment &environment);
-  /// The element of a tensor that a body reads by itself.
-  void evaluateGather(tensor::ExtractOp extract, Environment &environment);
+                    ArrayRef<Extent> extents, Environment &environment);
+  /// The element of a tensor that a body reads by itself: an access if its
+  /// indices are `loops` that reach, with their `extents`, all of it.
+  const ScalarExpr *evaluateGather(tensor::ExtractOp extract,
+                                   ArrayRef<AffineExpr> loops,
+                                   ArrayRef<Extent> extents,
+                                   const Environment &environment);
   /// What `value`, used in `body`, is: evaluated before, a constant, or a
   /// scalar from above `body`; null if it is none of these.
   const ScalarExpr *lookup(Value value, const Environment &environment,

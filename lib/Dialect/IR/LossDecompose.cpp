@@ -49,6 +49,10 @@ private:
   Value crossEntropy();
   /// sum of p * (log p - log q).
   Value divergence();
+  /// What `body` makes, for each element, of those of `first` and the second
+  /// term, and of the sum over its row of what `summand` makes of these two.
+  Value gradient(Value first, Body summand, Value out, AffineMap outMap,
+                 Body body);
   /// p * (g - sum of p * g).
   Value softmaxGradient(Value out, AffineMap outMap);
   /// g - p * sum of g.
@@ -105,49 +109,52 @@ Value LossDecomposer::divergence() {
       });
 }
 
+Value LossDecomposer::gradient(Value first, Body summand, Value out,
+                               AffineMap outMap, Body body) {
+  Value sum = sumOverRows({first, terms[1]}, {loopMap, loopMap}, summand);
+  return generic({first, terms[1], sum}, {loopMap, loopMap, rowMap}, out,
+                 outMap, /*reduces=*/false,
+                 [&](OpBuilder &b, Location, ValueRange args) {
+                   return convertFloat(b, loc, body(b, loc, args),
+                                       getElementTypeOrSelf(out));
+                 });
+}
+
+/// The second term, as a summand.
+static Value getSecond(OpBuilder &, Location, ValueRange args) {
+  return args[1];
+}
+
 Value LossDecomposer::softmaxGradient(Value out, AffineMap outMap) {
-  Value sum = sumOverRows(
-      terms, {loopMap, loopMap}, [&](OpBuilder &b, Location, ValueRange args) {
-        return arith::MulFOp::create(b, loc, args[0], args[1]);
-      });
-  return generic(
-      {terms[0], terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
-      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-        Value difference = arith::SubFOp::create(b, loc, args[1], args[2]);
-        return convertFloat(b, loc,
-                            arith::MulFOp::create(b, loc, args[0], difference),
-                            getElementTypeOrSelf(out));
-      });
+  auto product = [](OpBuilder &b, Location loc, ValueRange args) -> Value {
+    return arith::MulFOp::create(b, loc, args[0], args[1]);
+  };
+  return gradient(terms[0], product, out, outMap,
+                  [](OpBuilder &b, Location loc, ValueRange args) -> Value {
+                    Value difference =
+                        arith::SubFOp::create(b, loc, args[1], args[2]);
+                    return arith::MulFOp::create(b, loc, args[0], difference);
+                  });
 }
 
 Value LossDecomposer::logSoftmaxGradient(Value out, AffineMap outMap) {
-  Value sum = sumOverRows(
-      terms[1], loopMap,
-      [](OpBuilder &, Location, ValueRange args) { return args.front(); });
-  return generic(
-      {terms[0], terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
-      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-        Value product = arith::MulFOp::create(b, loc, args[0], args[2]);
-        return convertFloat(b, loc,
-                            arith::SubFOp::create(b, loc, args[1], product),
-                            getElementTypeOrSelf(out));
-      });
+  return gradient(terms[0], getSecond, out, outMap,
+                  [](OpBuilder &b, Location loc, ValueRange args) -> Value {
+                    Value product =
+                        arith::MulFOp::create(b, loc, args[0], args[2]);
+                    return arith::SubFOp::create(b, loc, args[1], product);
+                  });
 }
 
 Value LossDecomposer::crossEntropyGradient(Value out, AffineMap outMap) {
   Value p = ofLogits(terms[0], ResultKind::Probabilities);
-  Value sum = sumOverRows(
-      terms[1], loopMap,
-      [](OpBuilder &, Location, ValueRange args) { return args.front(); });
-  return generic(
-      {p, terms[1], sum}, {loopMap, loopMap, rowMap}, out, outMap,
-      /*reduces=*/false, [&](OpBuilder &b, Location, ValueRange args) {
-        Value product = zeroWhereZero(
-            b, args[2], arith::MulFOp::create(b, loc, args[0], args[2]));
-        return convertFloat(b, loc,
-                            arith::SubFOp::create(b, loc, product, args[1]),
-                            getElementTypeOrSelf(out));
-      });
+  return gradient(p, getSecond, out, outMap,
+                  [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
+                    Value product = zeroWhereZero(
+                        b, args[2],
+                        arith::MulFOp::create(b, loc, args[0], args[2]));
+                    return arith::SubFOp::create(b, loc, product, args[1]);
+                  });
 }
 
 Value LossDecomposer::ownResult(unsigned index) {

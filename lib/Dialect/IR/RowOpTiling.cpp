@@ -13,10 +13,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "lse/Dialect/IR/LSEDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -108,6 +111,37 @@ static Value createSlice(OpBuilder &builder, Location loc, Value operand,
   return operand;
 }
 
+/// The loop dimensions whose positions the region of `op` uses and that `tile`
+/// does not begin at 0, ascending.
+static SmallVector<int64_t> findMovedDims(RowOpInterface op, const Tile &tile) {
+  llvm::SmallSetVector<int64_t, 4> dims;
+  for (IndexOp index : op.getLogitBody()->getOps<IndexOp>())
+    if (!isZeroInteger(tile.offsets[index.getDim()]))
+      dims.insert(index.getDim());
+  SmallVector<int64_t> result = dims.takeVector();
+  llvm::sort(result);
+  return result;
+}
+
+/// Lets the region of `tiled` count from where the tile begins: that of each of
+/// `dims` is one of its last inputs.
+static void moveIndices(OpBuilder &builder, RowOpInterface tiled,
+                        ArrayRef<int64_t> dims) {
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = tiled.getLogitBody();
+  DenseMap<int64_t, Value> begins;
+  for (int64_t dim : dims)
+    begins[dim] = body->addArgument(builder.getIndexType(), tiled.getLoc());
+  for (IndexOp index : llvm::to_vector(body->getOps<IndexOp>())) {
+    Value begin = begins.lookup(index.getDim());
+    if (!begin)
+      continue;
+    builder.setInsertionPointAfter(index);
+    auto moved = arith::AddIOp::create(builder, index.getLoc(), index, begin);
+    index.getResult().replaceAllUsesExcept(moved, moved);
+  }
+}
+
 static TilingResult createTile(OpBuilder &builder, RowOpInterface op,
                                const Tile &tile) {
   SmallVector<Value> slices;
@@ -122,9 +156,20 @@ static TilingResult createTile(OpBuilder &builder, RowOpInterface op,
       sliceOps.push_back(slices.back().getDefiningOp());
   }
   size_t numInputs = op.getRowInputs().size();
+  SmallVector<int64_t> movedDims = findMovedDims(op, tile);
+  for (int64_t dim : movedDims) {
+    Value begin = getValueOrCreateConstantIndexOp(builder, op.getLoc(),
+                                                  tile.offsets[dim]);
+    slices.insert(slices.begin() + numInputs, begin);
+    maps.insert(
+        maps.begin() + numInputs,
+        AffineMap::get(op.getNumLoops(), /*symbolCount=*/0, op.getContext()));
+    ++numInputs;
+  }
   RowOpInterface tiled = createRowOpLike(
       builder, op, ArrayRef(slices).take_front(numInputs),
       ArrayRef(slices).drop_front(numInputs), maps, op.getResultKindsArray());
+  moveIndices(builder, tiled, movedDims);
   return TilingResult{
       {tiled}, SmallVector<Value>(tiled->getResults()), sliceOps};
 }

@@ -171,3 +171,36 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// In a tile, positions count from where it begins.
+// CHECK-LABEL: func @positions
+func.func @positions(%x: tensor<16x16xf32>, %p: tensor<16x16xf32>) -> tensor<16x16xf32> {
+  // CHECK:      scf.for %[[IV:[a-z0-9]+]] =
+  // CHECK:        %[[XS:[a-z0-9_]+]] = tensor.extract_slice
+  // CHECK:        lse.softmax dims = [1] indexing_maps = [{{.*}}] ins(%[[XS]], %[[IV]] : tensor<4x16xf32>, index) {{.*}} logits {
+  // CHECK-NEXT:   ^bb0(%[[IN:.+]]: f32, %[[BEGIN:.+]]: index):
+  // CHECK:          %[[I:.+]] = lse.index 0
+  // CHECK-NEXT:     %[[ROW:.+]] = arith.addi %[[I]], %[[BEGIN]]
+  // CHECK-NEXT:     %[[COLUMN:.+]] = lse.index 1
+  // CHECK-NEXT:     arith.cmpi sle, %[[COLUMN]], %[[ROW]]
+  %r = lse.softmax dims = [1] ins(%x : tensor<16x16xf32>) outs(%p : tensor<16x16xf32>) logits {
+  ^bb0(%in: f32):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %i = lse.index 0
+    %j = lse.index 1
+    %is_seen = arith.cmpi sle, %j, %i : index
+    %z = arith.select %is_seen, %in, %minus_infinity : f32
+    lse.yield %z : f32
+  } -> tensor<16x16xf32>
+  return %r : tensor<16x16xf32>
+}
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %op = transform.structured.match ops{["lse.softmax"]} in %root : (!transform.any_op) -> !transform.any_op
+    %tiled, %loop = transform.structured.tile_using_for %op tile_sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

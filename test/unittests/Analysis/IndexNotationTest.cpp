@@ -270,21 +270,22 @@ TEST(IndexNotation, ConditionalBroadcastsThatRepeatNothingAreTransparent) {
   EXPECT_FALSE(mayRepeat.notation.getDefinition(mayRepeat.result()));
 }
 
-/// A read at computed indices is a gather, and an access where the indices are
-/// affine after all.
+/// A read at computed indices is a gather, and an access where loops reach all
+/// of each dimension.
 TEST(IndexNotation, ElementsThatBodiesReadAreGathers) {
   ParsedFunction parsed(R"(
-    func.func @f(%x: tensor<4x8xf32>, %t: tensor<4xindex>, %e: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
-      %r:2 = linalg.generic {
-          indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>],
-          iterator_types = ["parallel"]} ins(%t : tensor<4xindex>) outs(%e, %e : tensor<4xf32>, tensor<4xf32>) {
-      ^bb0(%in: index, %o0: f32, %o1: f32):
+    func.func @f(%x: tensor<4x8xf32>, %y: tensor<4x4xf32>, %t: tensor<4xindex>, %e: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+      %r:3 = linalg.generic {
+          indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>],
+          iterator_types = ["parallel"]} ins(%t : tensor<4xindex>) outs(%e, %e, %e : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+      ^bb0(%in: index, %o0: f32, %o1: f32, %o2: f32):
         %i = linalg.index 0 : index
         %a = tensor.extract %x[%i, %in] : tensor<4x8xf32>
-        %b = tensor.extract %x[%i, %i] : tensor<4x8xf32>
-        linalg.yield %a, %b : f32, f32
-      } -> (tensor<4xf32>, tensor<4xf32>)
-      return %r#0, %r#1 : tensor<4xf32>, tensor<4xf32>
+        %b = tensor.extract %y[%i, %i] : tensor<4x4xf32>
+        %c = tensor.extract %x[%i, %i] : tensor<4x8xf32>
+        linalg.yield %a, %b, %c : f32, f32, f32
+      } -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+      return %r#0, %r#1, %r#2 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
     })");
   const Definition *gathered = parsed.notation.getDefinition(parsed.result(0));
   ASSERT_TRUE(gathered);
@@ -294,7 +295,7 @@ TEST(IndexNotation, ElementsThatBodiesReadAreGathers) {
   ASSERT_EQ(gather->operands.size(), 2u);
   EXPECT_EQ(gather->operands[0]->kind, ScalarExpr::Kind::Index);
   ASSERT_EQ(gather->operands[1]->kind, ScalarExpr::Kind::Access);
-  EXPECT_EQ(gather->operands[1]->source, parsed.argument(1));
+  EXPECT_EQ(gather->operands[1]->source, parsed.argument(2));
 
   const ScalarExpr *moved = parsed.notation.substitute(gather, parsed.dim(5));
   EXPECT_EQ(moved->operands[0]->indices.front(), parsed.dim(5));
@@ -305,6 +306,10 @@ TEST(IndexNotation, ElementsThatBodiesReadAreGathers) {
   ASSERT_EQ(diagonal->kind, ScalarExpr::Kind::Access);
   EXPECT_EQ(diagonal->indices[0], parsed.dim(0));
   EXPECT_EQ(diagonal->indices[1], parsed.dim(0));
+
+  const ScalarExpr *window =
+      parsed.notation.getDefinition(parsed.result(2))->value;
+  EXPECT_EQ(window->kind, ScalarExpr::Kind::Gather);
 }
 
 TEST(IndexNotation, ExpressionsAreUnique) {

@@ -6,6 +6,10 @@ import itertools
 
 OPERATIONS = {"softmax": "probabilities", "log_softmax": "log_probabilities", "logsumexp": "logsumexp"}
 KINDS = ["probabilities", "log_probabilities", "logsumexp", "argmax"]
+# These have two inputs; the first three have logits, and all of KINDS as well.
+WITH_TARGETS = {"cross_entropy": "loss", "kl_divergence": "loss", "cross_entropy_grad": "gradient",
+                "softmax_grad": "gradient", "log_softmax_grad": "gradient"}
+PER_ROW = {"logsumexp", "argmax", "loss"}
 # Extents, and rows' dimensions.
 SHAPES = ["4x6", "?x?", "4x?", "2x3x5", "?x?x?", "2x?x5", "7", "?"]
 DIMS = {1: [[0]], 2: [[0], [1], [0, 1]], 3: [[0], [2], [0, 2], [1, 2], [0, 1, 2]]}
@@ -15,19 +19,21 @@ def tensor(extents, element):
     return f"tensor<{'x'.join(list(extents) + [element])}>"
 
 
-def function(number, name, element, extents, dims, kinds):
+def function(number, name, element, extents, dims, kinds, numInputs=1):
     rows = [e for i, e in enumerate(extents) if i not in dims]
     types = [
-        tensor(extents if kind.endswith("probabilities") else rows,
+        tensor(rows if kind in PER_ROW else extents,
                "index" if kind == "argmax" else element)
         for kind in kinds
     ]
     outs = [f"%out{i}" for i in range(len(types))]
-    arguments = [f"%x: {tensor(extents, element)}"] + [f"{o}: {t}" for o, t in zip(outs, types)]
+    inputs = [f"%x{i}" for i in range(numInputs)]
+    inputTypes = [tensor(extents, element)] * numInputs
+    arguments = [f"{v}: {t}" for v, t in zip(inputs + outs, inputTypes + types)]
     results = ", ".join(types)
     return f"""func.func @{name}_{number}({', '.join(arguments)}) -> ({results}) {{
   %r:{len(types)} = lse.{name} dims = {dims} results = [{', '.join(kinds)}]
-    ins(%x : {tensor(extents, element)}) outs({', '.join(outs)} : {results}) -> ({results})
+    ins({', '.join(inputs)} : {', '.join(inputTypes)}) outs({', '.join(outs)} : {results}) -> ({results})
   return {', '.join(f'%r#{i}' for i in range(len(types)))} : {results}
 }}"""
 
@@ -38,3 +44,7 @@ for element, shape in itertools.product(["f32", "f64", "f16", "bf16"], SHAPES):
     for dims, (name, own) in itertools.product(DIMS[len(extents)], OPERATIONS.items()):
         for kinds in ([own], KINDS):
             print(function(next(number), name, element, extents, dims, kinds))
+    for dims, (name, own) in itertools.product(DIMS[len(extents)], WITH_TARGETS.items()):
+        print(function(next(number), name, element, extents, dims, [own], numInputs=2))
+        if name in ("cross_entropy", "kl_divergence", "cross_entropy_grad"):
+            print(function(next(number), name, element, extents, dims, [own] + KINDS, numInputs=2))
