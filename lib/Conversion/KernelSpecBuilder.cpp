@@ -44,6 +44,8 @@ static bool isKernelMap(AffineMap map) {
 }
 
 std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
+  if (op.isAttention())
+    return "attention has no kernel yet";
   if (op.getNumTerms() > 1)
     return "losses and gradients have no kernels yet";
   if (op.hasResultKind(ResultKind::ArgMax))

@@ -107,9 +107,10 @@ struct LSEPrepareKernelsPass final
     : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    // Losses and gradients are made of operations that may have kernels.
+    // Losses, gradients and attention are made of operations that may have
+    // kernels.
     for (RowOpInterface op : getRowOps())
-      if (op.getNumTerms() > 1 && failed(decompose(rewriter, op)))
+      if ((op.getNumTerms() > 1 || op.isAttention()) && failed(decompose(rewriter, op)))
         return signalPassFailure();
     for (RowOpInterface op : getRowOps())
       if (op.hasResultKind(ResultKind::ArgMax))

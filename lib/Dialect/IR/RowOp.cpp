@@ -46,6 +46,7 @@ OperationName lse::getRowOpName(MLIRContext *context, ResultKind ownKind) {
   case ResultKind::ArgMax:
   case ResultKind::Loss:
   case ResultKind::Gradient:
+  case ResultKind::Output:
     break;
   }
   llvm_unreachable("no operation yields only a result of this kind");
@@ -77,13 +78,15 @@ void lse::detail::buildRowOp(OpBuilder &builder, OperationState &state,
                              ArrayRef<AffineMap> indexingMaps,
                              ArrayRef<int64_t> reductionDims,
                              ArrayRef<ResultKind> resultKinds,
-                             TermsBuilder terms) {
+                             TermsBuilder terms, Type scoreType) {
   setOperands(builder, state, inputs, outs, indexingMaps, resultKinds);
   state.addAttribute("reduction_dims",
                      builder.getDenseI64ArrayAttr(reductionDims));
   Block &body = state.addRegion()->emplaceBlock();
-  for (Value input : inputs)
-    body.addArgument(getElementTypeOrSelf(input), state.location);
+  bool isAttention =
+      state.name.getStringRef() == AttentionOp::getOperationName();
+  for (Type type : getElementTypes(inputs.getTypes(), isAttention, scoreType))
+    body.addArgument(type, state.location);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&body);
   SmallVector<Value> values =
@@ -95,10 +98,11 @@ RowOpInterface lse::createRowOp(OpBuilder &builder, Location loc,
                                 OperationName name, ValueRange inputs,
                                 ValueRange outs, ArrayRef<AffineMap> maps,
                                 ArrayRef<int64_t> rowDims,
-                                ArrayRef<ResultKind> kinds,
-                                TermsBuilder terms) {
+                                ArrayRef<ResultKind> kinds, TermsBuilder terms,
+                                Type scoreType) {
   OperationState state(loc, name);
-  detail::buildRowOp(builder, state, inputs, outs, maps, rowDims, kinds, terms);
+  detail::buildRowOp(builder, state, inputs, outs, maps, rowDims, kinds, terms,
+                     scoreType);
   return cast<RowOpInterface>(builder.create(state));
 }
 

@@ -72,10 +72,11 @@ struct SimplifyInputs final : OpInterfaceRewritePattern<RowOpInterface> {
   LogicalResult matchAndRewrite(RowOpInterface op,
                                 PatternRewriter &rewriter) const override {
     for (unsigned index = 0; index < op.getRowInputs().size(); ++index) {
-      BlockArgument argument = op.getLogitBody()->getArgument(index);
+      BlockArgument argument = op.getElementOfInput(index);
+      if (!argument)
+        continue;
       if (std::optional<unsigned> twin = findTwin(op, index)) {
-        rewriter.replaceAllUsesWith(argument,
-                                    op.getLogitBody()->getArgument(*twin));
+        rewriter.replaceAllUsesWith(argument, op.getElementOfInput(*twin));
         dropInput(rewriter, op, index);
         return success();
       }
@@ -91,7 +92,8 @@ private:
   /// An input before `index` that is the same value, read at the same places.
   static std::optional<unsigned> findTwin(RowOpInterface op, unsigned index) {
     for (unsigned other = 0; other < index; ++other)
-      if (op.getRowInputs()[other] == op.getRowInputs()[index] &&
+      if (op.getElementOfInput(other) &&
+          op.getRowInputs()[other] == op.getRowInputs()[index] &&
           op.getInputMap(other) == op.getInputMap(index))
         return other;
     return std::nullopt;
@@ -127,10 +129,11 @@ private:
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
     inputs.erase(inputs.begin() + index);
     maps.erase(maps.begin() + index);
+    unsigned argument = op.getElementOfInput(index).getArgNumber();
     RowOpInterface replacement =
         createRowOpLike(rewriter, op, inputs, op.getDestinations(), maps,
                         op.getResultKindsArray());
-    replacement.getLogitBody()->eraseArgument(index);
+    replacement.getLogitBody()->eraseArgument(argument);
     rewriter.replaceOp(op, replacement);
   }
 };

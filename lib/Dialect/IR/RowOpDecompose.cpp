@@ -241,6 +241,7 @@ Value RowDecomposer::result(unsigned index) {
                   });
   case ResultKind::Loss:
   case ResultKind::Gradient:
+  case ResultKind::Output:
     break;
   }
   llvm_unreachable("unknown result kind");
@@ -275,6 +276,8 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
     return failure();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);
+  if (op.isAttention())
+    return SmallVector<Value>{lse::detail::decomposeAttention(builder, op)};
   if (op.getNumTerms() > 1)
     return lse::detail::decomposeTerms(builder, op);
   return RowDecomposer(builder, op).run();

@@ -29,6 +29,9 @@ Value convertFloat(OpBuilder &builder, Location loc, Value value, Type to);
 /// rows that yield less, and linalg operations.
 SmallVector<Value> decomposeTerms(OpBuilder &builder, RowOpInterface op);
 
+/// Expands `op`, an attention, into an operation over rows and contractions.
+Value decomposeAttention(OpBuilder &builder, RowOpInterface op);
+
 /// Builds linalg operations over the iteration space of one operation.
 class RowLinalgBuilder {
 public:

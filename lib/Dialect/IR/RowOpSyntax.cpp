@@ -35,10 +35,41 @@ static unsigned getDefaultNumLoops(ArrayRef<Type> inputTypes,
   return numLoops;
 }
 
+/// The maps of an attention whose operands all have the rank of the query:
+/// batch, query, key, score and value are the loops. Null if that rank, or the
+/// number of operands, is too small.
+static ArrayAttr getDefaultAttentionMaps(Builder &builder,
+                                         ArrayRef<Type> inputTypes) {
+  auto query = inputTypes.size() < 3 ? ShapedType()
+                                     : dyn_cast<ShapedType>(inputTypes.front());
+  if (!query || !query.hasRank() || query.getRank() < 2)
+    return {};
+  unsigned numBatchLoops = query.getRank() - 2;
+  auto getMap = [&](unsigned beforeLast, unsigned last) {
+    SmallVector<AffineExpr> exprs;
+    for (unsigned dim = 0; dim < numBatchLoops; ++dim)
+      exprs.push_back(builder.getAffineDimExpr(dim));
+    exprs.push_back(builder.getAffineDimExpr(numBatchLoops + beforeLast));
+    exprs.push_back(builder.getAffineDimExpr(numBatchLoops + last));
+    return AffineMap::get(numBatchLoops + 4, /*symbolCount=*/0, exprs,
+                          builder.getContext());
+  };
+  constexpr unsigned queryLoop = 0, keyLoop = 1, scoreLoop = 2, valueLoop = 3;
+  SmallVector<AffineMap> maps = {getMap(queryLoop, scoreLoop),
+                                 getMap(keyLoop, scoreLoop),
+                                 getMap(keyLoop, valueLoop)};
+  maps.append(inputTypes.size() - 3, getMap(queryLoop, keyLoop));
+  maps.push_back(getMap(queryLoop, valueLoop));
+  return builder.getAffineMapArrayAttr(maps);
+}
+
+/// The maps that the text form leaves out; null if there are none.
 static ArrayAttr getDefaultMaps(Builder &builder, ArrayRef<Type> inputTypes,
                                 ArrayRef<Type> outTypes,
                                 ArrayRef<ResultKind> kinds,
-                                ArrayRef<int64_t> rowDims) {
+                                ArrayRef<int64_t> rowDims, bool isAttention) {
+  if (isAttention)
+    return getDefaultAttentionMaps(builder, inputTypes);
   MLIRContext *context = builder.getContext();
   unsigned numLoops = getDefaultNumLoops(inputTypes, outTypes, kinds);
   SmallVector<AffineMap> maps(inputTypes.size(),
@@ -54,15 +85,15 @@ bool lse::detail::hasDefaultMaps(RowOpInterface op) {
   SmallVector<Type> outTypes(op.getDestinations().getTypes());
   return op->getAttr("indexing_maps") ==
          getDefaultMaps(builder, inputTypes, outTypes, op.getResultKindsArray(),
-                        op.getRowDims());
+                        op.getRowDims(), op.isAttention());
 }
 
-/// Gives `region` a body that yields the elements of the inputs.
-static void buildIdentityTerms(Region &region, ArrayRef<Type> inputTypes,
+/// Gives `region` a body that yields its arguments, which are of `types`.
+static void buildIdentityTerms(Region &region, ArrayRef<Type> types,
                                Builder &builder, Location loc) {
   Block &body = region.emplaceBlock();
-  for (Type type : inputTypes)
-    body.addArgument(getElementTypeOrSelf(type), loc);
+  for (Type type : types)
+    body.addArgument(type, loc);
   OpBuilder bodyBuilder(builder.getContext());
   bodyBuilder.setInsertionPointToEnd(&body);
   YieldOp::create(bodyBuilder, loc, body.getArguments());
@@ -71,7 +102,10 @@ static void buildIdentityTerms(Region &region, ArrayRef<Type> inputTypes,
 static bool hasElidableTerms(RowOpInterface op) {
   Block *body = op.getLogitBody();
   return body->getOperations().size() == 1 &&
-         body->getTerminator()->getOperands() == body->getArguments();
+         body->getTerminator()->getOperands() == body->getArguments() &&
+         body->getArgumentTypes() ==
+             TypeRange(lse::detail::getElementTypes(
+                 op.getRowInputs().getTypes(), op.isAttention()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -167,18 +201,23 @@ static void addRowAttributes(Builder &builder, OperationState &state,
 /// that may be left out.
 static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
                                ArrayRef<Type> inputTypes, unsigned numTerms,
-                               SMLoc operandsLoc) {
+                               bool isAttention, SMLoc operandsLoc) {
   Region *region = state.addRegion();
   if (succeeded(parser.parseOptionalKeyword("logits")))
     return parser.parseRegion(*region);
-  if (inputTypes.size() != numTerms || !llvm::all_of(inputTypes, [](Type type) {
+  size_t expected = isAttention ? 3 : numTerms;
+  if (inputTypes.size() != expected || !llvm::all_of(inputTypes, [](Type type) {
         return isa<FloatType>(getElementTypeOrSelf(type));
       }))
     return parser.emitError(operandsLoc)
            << "a logit region can only be left out when there "
-           << (numTerms == 1 ? "is one input" : "are two inputs")
+           << (isAttention     ? "are three inputs"
+               : numTerms == 1 ? "is one input"
+                               : "are two inputs")
            << ", of floating-point elements";
-  buildIdentityTerms(*region, inputTypes, parser.getBuilder(), state.location);
+  buildIdentityTerms(*region,
+                     lse::detail::getElementTypes(inputTypes, isAttention),
+                     parser.getBuilder(), state.location);
   return success();
 }
 
@@ -218,13 +257,20 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
     return parser.emitError(operandsLoc)
            << "expected one destination for each of the " << kinds.size()
            << " result kinds, found " << outTypes.size();
-  if (parseLogits(parser, state, inputTypes, numTerms, operandsLoc) ||
+  bool isAttention = ownKind == ResultKind::Output;
+  if (parseLogits(parser, state, inputTypes, numTerms, isAttention,
+                  operandsLoc) ||
       parser.parseOptionalArrowTypeList(resultTypes))
     return failure();
   state.addTypes(resultTypes);
 
   if (!maps)
-    maps = getDefaultMaps(builder, inputTypes, outTypes, kinds, rowDims);
+    maps = getDefaultMaps(builder, inputTypes, outTypes, kinds, rowDims,
+                          isAttention);
+  if (!maps)
+    return parser.emitError(operandsLoc)
+           << "'indexing_maps' can only be left out when there are queries, "
+              "keys and values, of rank 2 at least";
   addRowAttributes(builder, state, maps, rowDims, kinds, inputTypes.size());
   return success();
 }

@@ -37,6 +37,8 @@ lse::detail::getRowOpIteratorTypes(RowOpInterface op) {
                                          utils::IteratorType::parallel);
   for (int64_t dim : op.getRowDims())
     types[dim] = utils::IteratorType::reduction;
+  for (int64_t dim : op.getScoreDims())
+    types[dim] = utils::IteratorType::reduction;
   return types;
 }
 
@@ -87,10 +89,13 @@ static bool isWholeExtent(RowOpInterface op, unsigned dim, OpFoldResult size) {
       });
 }
 
-/// The first dimension along which `tile` is not known to hold whole rows.
+/// The first dimension along which `tile` is not known to hold whole rows, or
+/// whole scores.
 static std::optional<int64_t> findCutRowDim(RowOpInterface op,
                                             const Tile &tile) {
-  for (int64_t dim : op.getRowDims())
+  SmallVector<int64_t> dims(op.getRowDims());
+  llvm::append_range(dims, op.getScoreDims());
+  for (int64_t dim : dims)
     if (!isZeroInteger(tile.offsets[dim]) ||
         !isWholeExtent(op, dim, tile.sizes[dim]))
       return dim;
@@ -182,8 +187,12 @@ FailureOr<TilingResult> lse::detail::tileRowOp(OpBuilder &builder,
             SmallVector<OpFoldResult>(sizes)};
   if (std::optional<int64_t> dim = findCutRowDim(op, tile))
     return op.emitOpError("cannot be tiled along dimension ")
-           << *dim << ", which makes up its rows; tile the dimensions outside "
-           << "'dims' only";
+           << *dim
+           << (llvm::is_contained(op.getRowDims(), *dim)
+                   ? ", which makes up its rows; tile the dimensions outside "
+                     "'dims' only"
+                   : ", which scores are summed over; tile those of the "
+                     "destination only");
   return createTile(builder, op, tile);
 }
 

@@ -42,8 +42,9 @@ static LogicalResult verifyResultKinds(RowOpInterface op) {
     if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
       return op.emitOpError("yields '")
              << stringifyResultKind(kinds[i]) << "' twice";
-    bool isOfLogits =
-        kinds[i] != ResultKind::Loss && kinds[i] != ResultKind::Gradient;
+    bool isOfLogits = kinds[i] != ResultKind::Loss &&
+                      kinds[i] != ResultKind::Gradient &&
+                      kinds[i] != ResultKind::Output;
     if (kinds[i] != ownKind && !(isOfLogits && op.hasLogits()))
       return op.emitOpError("cannot yield '")
              << stringifyResultKind(kinds[i]) << "'";
@@ -140,7 +141,10 @@ static LogicalResult verifyRank(RowOpInterface op, unsigned index, int64_t rank,
   bool isForRows = expected != op.getNumLoops();
   return op.emitOpError() << getOperandName(op, index) << " has rank " << rank
                           << ", but must have rank " << expected
-                          << (isForRows
+                          << (op.isAttention()
+                                  ? ", as queries have; say with "
+                                    "'indexing_maps' if it is to have another"
+                              : isForRows
                                   ? ": one dimension for each outside 'dims'"
                                   : ", as the iteration space has; say with "
                                     "'indexing_maps' if it is to have fewer");
@@ -168,6 +172,22 @@ static LogicalResult verifyShape(RowOpInterface op, unsigned index,
   return success();
 }
 
+/// True if each result of `map` is 0 or a dimension, and no dimension is one
+/// twice. Unlike for `isProjectedPermutation`, an operand may have more unit
+/// dimensions than there are loops.
+static bool isProjection(AffineMap map) {
+  llvm::SmallBitVector used(map.getNumDims());
+  for (AffineExpr result : map.getResults()) {
+    if (result == getAffineConstantExpr(0, map.getContext()))
+      continue;
+    auto dim = dyn_cast<AffineDimExpr>(result);
+    if (!dim || used.test(dim.getPosition()))
+      return false;
+    used.set(dim.getPosition());
+  }
+  return map.getNumSymbols() == 0;
+}
+
 static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
   SmallVector<Value> operands(op.getRowInputs());
   llvm::append_range(operands, op.getDestinations());
@@ -183,8 +203,7 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
              << index << " must be a tensor, a memref or a scalar, not "
              << shaped;
     int64_t rank = shaped ? shaped.getRank() : 0;
-    if (map.getNumSymbols() != 0 ||
-        !map.isProjectedPermutation(/*allowZeroInResults=*/true))
+    if (!isProjection(map))
       return op.emitOpError("indexing map #")
              << index << " must be a projected permutation";
     if (failed(verifyRank(op, index, rank, map)) ||
@@ -202,21 +221,38 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
 
 static LogicalResult verifyLogitRegion(RowOpInterface op) {
   Block *body = op.getLogitBody();
-  if (body->getNumArguments() != op.getRowInputs().size())
+  size_t numInputs = op.getRowInputs().size();
+  size_t numArguments = op.isAttention() ? numInputs - 2 : numInputs;
+  if (body->getNumArguments() != numArguments)
     return op.emitOpError("logit region has ")
-           << body->getNumArguments() << " arguments, but there are "
-           << op.getRowInputs().size() << " inputs";
-  for (auto [index, input, argument] :
-       llvm::enumerate(op.getRowInputs(), body->getArguments())) {
+           << body->getNumArguments() << " arguments, but "
+           << (op.isAttention() ? "the score and the inputs after queries, "
+                                  "keys and values are "
+                                : "there are ")
+           << numArguments << (op.isAttention() ? "" : " inputs");
+  if (op.isAttention() && !isa<FloatType>(body->getArgument(0).getType()))
+    return op.emitOpError("argument #0 of the logit region is a score, which "
+                          "must be floating-point, not ")
+           << body->getArgument(0).getType();
+  for (auto [index, input] : llvm::enumerate(op.getRowInputs())) {
     Type elementType = getElementTypeOrSelf(input);
     if (!elementType.isIntOrIndexOrFloat())
       return op.emitOpError("input #")
              << index << " must have integer or floating-point elements, not "
              << elementType;
+    BlockArgument argument = op.getElementOfInput(index);
+    if (!argument) {
+      if (!isa<FloatType>(elementType))
+        return op.emitOpError("input #")
+               << index << " must have floating-point elements, not "
+               << elementType;
+      continue;
+    }
     if (argument.getType() != elementType)
       return op.emitOpError("argument #")
-             << index << " of the logit region is " << argument.getType()
-             << ", but the input has elements of type " << elementType;
+             << argument.getArgNumber() << " of the logit region is "
+             << argument.getType() << ", but the input has elements of type "
+             << elementType;
   }
   if (!isa<YieldOp>(body->getTerminator()))
     return op.emitOpError("logit region must end with 'lse.yield'");
@@ -255,6 +291,8 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
       return op.emitOpError("indexing map #")
              << index << " has " << map.getNumDims()
              << " dimensions, the first one has " << maps.front().getNumDims();
+  if (op.isAttention() && numInputs < 3)
+    return op.emitOpError("needs queries, keys and values as inputs");
   if (op.getFromLogits() && op.hasLogits())
     return op.emitOpError("always has logits; 'from_logits' is for gradients "
                           "of probabilities");
@@ -264,9 +302,11 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
     return failure();
   for (size_t index = 0; index < numOuts; ++index) {
     if (failed(verifyDestinationType(op, index)) ||
-        failed(verifyDestinationMap(op, index)))
+        (!op.isAttention() && failed(verifyDestinationMap(op, index))))
       return failure();
   }
+  if (op.isAttention() && failed(verifyAttentionDims(op)))
+    return failure();
   bool hasMemRefs =
       llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
   bool hasTensors =

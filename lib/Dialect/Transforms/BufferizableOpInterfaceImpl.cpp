@@ -89,6 +89,6 @@ void lse::registerBufferizableOpInterfaceExternalModels(
   registry.addExtension(+[](MLIRContext *context, LSEDialect *) {
     attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp, CrossEntropyOp,
              KLDivergenceOp, SoftmaxGradOp, LogSoftmaxGradOp,
-             CrossEntropyGradOp>(context);
+             CrossEntropyGradOp, AttentionOp>(context);
   });
 }

@@ -204,3 +204,56 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// CHECK-LABEL: func @attention
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<4x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<4x6x16xf32>, %[[V:[a-z0-9]+]]: tensor<4x6x5xf32>
+func.func @attention(%q: tensor<4x8x16xf32>, %k: tensor<4x6x16xf32>, %v: tensor<4x6x5xf32>, %o: tensor<4x8x5xf32>) -> tensor<4x8x5xf32> {
+  // CHECK:      scf.for %[[B:[a-z0-9]+]] =
+  // CHECK:        scf.for %[[I:[a-z0-9]+]] =
+  // CHECK:          %[[QS:.+]] = tensor.extract_slice %[[Q]][%[[B]], %[[I]], 0] [1, 2, 16] [1, 1, 1]
+  // CHECK:          %[[KS:.+]] = tensor.extract_slice %[[K]][%[[B]], 0, 0] [1, 6, 16] [1, 1, 1]
+  // CHECK:          %[[VS:.+]] = tensor.extract_slice %[[V]][%[[B]], 0, 0] [1, 6, 5] [1, 1, 1]
+  // CHECK:          lse.attention dims = [2] indexing_maps = [{{.*}}] ins(%[[QS]], %[[KS]], %[[VS]], %[[I]] : tensor<1x2x16xf32>, tensor<1x6x16xf32>, tensor<1x6x5xf32>, index)
+  // CHECK-NEXT:     ^bb0(%{{.+}}: f32, %[[BEGIN:.+]]: index):
+  // CHECK:            %[[OWN:.+]] = lse.index 1
+  // CHECK-NEXT:       arith.addi %[[OWN]], %[[BEGIN]]
+  %r = lse.attention dims = [2] ins(%q, %k, %v : tensor<4x8x16xf32>, tensor<4x6x16xf32>, tensor<4x6x5xf32>) outs(%o : tensor<4x8x5xf32>) logits {
+  ^bb0(%score: f32):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %i = lse.index 1
+    %j = lse.index 2
+    %is_seen = arith.cmpi sle, %j, %i : index
+    %z = arith.select %is_seen, %score, %minus_infinity : f32
+    lse.yield %z : f32
+  } -> tensor<4x8x5xf32>
+  return %r : tensor<4x8x5xf32>
+}
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %op = transform.structured.match ops{["lse.attention"]} in %root : (!transform.any_op) -> !transform.any_op
+    %tiled, %loops:2 = transform.structured.tile_using_for %op tile_sizes [1, 2] : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+func.func @across_scores(%q: tensor<8x16xf32>) -> tensor<8x16xf32> {
+  // Upstream adds that it failed.
+  // expected-error @below {{failed to generate tiling loops}}
+  // expected-error-re @below {{{{fai.*d}} to tile operation}}
+  // expected-error @below {{cannot be tiled along dimension 2, which scores are summed over; tile those of the destination only}}
+  %r = lse.attention dims = [1] ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%q : tensor<8x16xf32>) -> tensor<8x16xf32>
+  return %r : tensor<8x16xf32>
+}
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %op = transform.structured.match ops{["lse.attention"]} in %root : (!transform.any_op) -> !transform.any_op
+    %tiled, %loop = transform.structured.tile_using_for %op tile_sizes [0, 0, 4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

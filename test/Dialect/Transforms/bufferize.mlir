@@ -139,3 +139,13 @@ func.func @losses_and_gradients(%p: tensor<4x8xf32>, %g: tensor<4x8xf32>) -> (te
   %dx = lse.softmax_grad dims = [1] ins(%p, %g : tensor<4x8xf32>, tensor<4x8xf32>) outs(%g : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %dx, %loss : tensor<4x8xf32>, tensor<4xf32>
 }
+
+// An output takes the place of no input, whatever their maps are.
+// CHECK-LABEL: func @attention
+// CHECK-SAME:    %[[X:.+]]: memref<8x16xf32>
+func.func @attention(%x: tensor<8x16xf32>) -> tensor<8x16xf32> {
+  // CHECK: %[[O:.+]] = memref.alloc() {{.*}} memref<8x16xf32>
+  // CHECK: lse.attention dims = [1] ins(%[[X]], %[[X]], %[[X]] : {{.*}}) outs(%[[O]] : memref<8x16xf32>)
+  %o = lse.attention dims = [1] ins(%x, %x, %x : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%x : tensor<8x16xf32>) -> tensor<8x16xf32>
+  return %o : tensor<8x16xf32>
+}

@@ -33,7 +33,8 @@ def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
     I32EnumCase<"LogSumExp", 2, "logsumexp">,
     I32EnumCase<"ArgMax", 3, "argmax">,
     I32EnumCase<"Loss", 4, "loss">,
-    I32EnumCase<"Gradient", 5, "gradient">
+    I32EnumCase<"Gradient", 5, "gradient">,
+    I32EnumCase<"Output", 6, "output">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
@@ -49,6 +50,8 @@ def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
       one for each row.
     * `gradient`: what the operations ending in `_grad` are named after, one for
       each logit.
+    * `output`: what `lse.attention` is named after, values weighted with
+      probabilities, one for each row and each dimension of the values.
   }];
 }
 def LSE_ResultKindAttr : LSE_EnumAttr<LSE_ResultKind, "result">;

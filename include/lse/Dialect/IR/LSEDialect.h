@@ -65,6 +65,10 @@ SmallVector<int64_t> getLoopExtents(RowOpInterface op);
 
 // What the operations over rows are made of, each written once.
 
+/// See RowOpInterface.
+SmallVector<int64_t> getScoreDims(RowOpInterface op);
+SmallVector<int64_t> getValueDims(RowOpInterface op);
+
 /// Parses what follows the name of an operation over rows. `ownKind` is what it
 /// yields when `results` is left out, `numTerms` what its region yields.
 ParseResult parseRowOp(OpAsmParser &parser, OperationState &state,
@@ -75,11 +79,22 @@ void printRowOp(OpAsmPrinter &printer, RowOpInterface op);
 bool hasDefaultMaps(RowOpInterface op);
 /// Checks maps, shapes, kinds, element types and the logit region.
 LogicalResult verifyRowOp(RowOpInterface op);
-/// Fills `state`, which has the name of an operation over rows.
+/// Checks what each loop dimension of an attention indexes.
+LogicalResult verifyAttentionDims(RowOpInterface op);
+/// Fills `state`, which has the name of an operation over rows. See
+/// `createRowOp`.
 void buildRowOp(OpBuilder &builder, OperationState &state, ValueRange inputs,
                 ValueRange outs, ArrayRef<AffineMap> indexingMaps,
                 ArrayRef<int64_t> reductionDims,
-                ArrayRef<ResultKind> resultKinds, TermsBuilder terms);
+                ArrayRef<ResultKind> resultKinds, TermsBuilder terms,
+                Type scoreType = {});
+/// The types of the arguments that the region of an operation over rows has for
+/// `inputTypes`, which are those of an attention or not; see `createRowOp`.
+SmallVector<Type> getElementTypes(TypeRange inputTypes, bool isAttention,
+                                  Type scoreType = {});
+/// The type that sums of products of elements of `types` are computed in: the
+/// widest, but f32 at least.
+FloatType getSumType(TypeRange types);
 /// Reads of the inputs and writes to the destinations that are memrefs.
 void getRowOpEffects(
     RowOpInterface op,
@@ -140,17 +155,20 @@ std::optional<ResultKind> getMainResultKind(ArrayRef<ResultKind> kinds);
 /// which is one of the logits alone and not `argmax`.
 OperationName getRowOpName(MLIRContext *context, ResultKind ownKind);
 
-/// The map by which a result of `kind` is indexed unless written otherwise.
+/// The map by which a result of `kind`, one of the logits alone, is indexed
+/// unless written otherwise.
 AffineMap getDefaultResultMap(MLIRContext *context, ResultKind kind,
                               unsigned numLoops, ArrayRef<int64_t> rowDims);
 
 /// Creates the operation over rows `name`, which `kinds` have to agree with.
 /// `maps` are those of `inputs`, then of `outs`. Results are those of the
-/// destinations that are tensors.
+/// destinations that are tensors. `scoreType` is the type of an attention's
+/// scores, unless that is the type in which they are summed.
 RowOpInterface createRowOp(OpBuilder &builder, Location loc, OperationName name,
                            ValueRange inputs, ValueRange outs,
                            ArrayRef<AffineMap> maps, ArrayRef<int64_t> rowDims,
-                           ArrayRef<ResultKind> kinds, TermsBuilder terms);
+                           ArrayRef<ResultKind> kinds, TermsBuilder terms,
+                           Type scoreType = {});
 
 /// Creates an operation with a copy of the logit region of `op` and its
 /// attributes, but on other operands. `inputs` are of the element types of those

@@ -19,6 +19,10 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     dimensions that make up a row. Each input and each destination has an
     indexing map from the iteration space; the logit region computes one scalar
     logit from one element of each input.
+
+    The iteration space of an attention has more dimensions: those of a score, a
+    sum over products of queries and keys, and those of a value. These are its
+    first three inputs, in whose place the logit region has the score.
   }];
   let methods = [
     InterfaceMethod<"The inputs, tensors, memrefs or scalars.",
@@ -53,6 +57,10 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
         True if the first of these is a logit, so that probabilities,
         log-probabilities, log-sum-exp and argmax are results, too.
       }], "bool", "hasLogits">,
+    StaticInterfaceMethod<[{
+        True if the first three inputs are queries, keys and values, and the
+        region has a score in place of their elements.
+      }], "bool", "isAttention">,
     InterfaceMethod<"The body that computes one logit.",
       "::mlir::Block *", "getLogitBody", (ins), [{
         return &$_op.getLogitRegion().front();
@@ -102,6 +110,24 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
           dims.push_back(dim);
       return dims;
     }
+    /// The argument of the logit region that is the element of input `index`;
+    /// null for queries, keys and values.
+    ::mlir::BlockArgument getElementOfInput(unsigned index) {
+      if (!$_op.isAttention())
+        return $_op.getLogitBody()->getArgument(index);
+      return index < 3 ? ::mlir::BlockArgument()
+                       : $_op.getLogitBody()->getArgument(index - 2);
+    }
+    /// The loop dimensions that a score is summed over, ascending: no
+    /// destination of an attention has them.
+    ::llvm::SmallVector<int64_t> getScoreDims() {
+      return ::mlir::lse::detail::getScoreDims($_op);
+    }
+    /// The loop dimensions that logits do not have and the destinations of an
+    /// attention do, ascending.
+    ::llvm::SmallVector<int64_t> getValueDims() {
+      return ::mlir::lse::detail::getValueDims($_op);
+    }
     /// The floating-point type that logits are computed in.
     ::mlir::FloatType getLogitType() {
       return ::llvm::cast<::mlir::FloatType>(
@@ -134,7 +160,7 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     /// of an element before it stores the last result there, but not before it
     /// stores the first.
     bool mayWorkInPlace() {
-      return ::llvm::count_if($_op.getResultKindsArray(),
+      return !$_op.isAttention() && ::llvm::count_if($_op.getResultKindsArray(),
                               ::std::not_fn(::mlir::lse::isPerRow)) == 1;
     }
     /// Static loop extents, `ShapedType::kDynamic` where they are not.

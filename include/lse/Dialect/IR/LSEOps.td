@@ -9,6 +9,7 @@
 #ifndef LSE_DIALECT_IR_LSEOPS_TD
 #define LSE_DIALECT_IR_LSEOPS_TD
 
+include "lse/Dialect/IR/LSEAttentionOp.td"
 include "lse/Dialect/IR/LSELossOps.td"
 include "lse/Dialect/IR/LSERowOp.td"
 
@@ -139,7 +140,7 @@ def LSE_LogSumExpOp : LSE_RowOp<"logsumexp", "LogSumExp"> {
 def LSE_InLogitRegion :
     ParentOneOf<["SoftmaxOp", "LogSoftmaxOp", "LogSumExpOp", "CrossEntropyOp",
                  "KLDivergenceOp", "SoftmaxGradOp", "LogSoftmaxGradOp",
-                 "CrossEntropyGradOp"]>;
+                 "CrossEntropyGradOp", "AttentionOp"]>;
 
 def LSE_YieldOp :
     LSE_Op<"yield", [Pure, ReturnLike, Terminator, LSE_InLogitRegion]> {

@@ -22,9 +22,11 @@ include "mlir/Interfaces/ValueBoundsOpInterface.td"
 
 /// What the operations over rows share, which is all but their name; `ownKind`,
 /// the kind of result that they are named after; how many values their region
-/// yields; and whether the first of these is a logit.
+/// yields; whether the first of these is a logit that other results are of; and
+/// whether they are an attention.
 class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
-                bit hasLogits = 1, list<Trait> traits = []> :
+                bit hasLogits = 1, bit isAttention = 0,
+                list<Trait> traits = []> :
     LSE_Op<mnemonic, !listconcat(traits, [
       AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
       DestinationStyleOpInterface, LSE_RowOpInterface,
@@ -77,6 +79,9 @@ class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
     }
     static unsigned getNumTerms() { return }] # numTerms # [{; }
     static bool hasLogits() { return }] # !if(hasLogits, "true", "false") # [{; }
+    static bool isAttention() {
+      return }] # !if(isAttention, "true", "false") # [{;
+    }
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return getOutsMutable();
     }
