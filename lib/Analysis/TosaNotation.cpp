@@ -299,6 +299,32 @@ const ScalarExpr *IndexNotation::defineTosaReduction(Operation *op) {
       .Default(Result());
 }
 
+const ScalarExpr *IndexNotation::defineTosaMatMul(Operation *op) {
+  auto matmul = cast<tosa::MatMulOp>(op);
+  Type type = getElementTypeOrSelf(matmul.getOutput());
+  auto isZeroPoint = [](Value value) {
+    return matchPattern(value, m_AnyZeroFloat());
+  };
+  if (!isa<FloatType>(type) || !isZeroPoint(matmul.getAZp()) ||
+      !isZeroPoint(matmul.getBZp()))
+    return nullptr;
+  AffineExpr batch = getAffineDimExpr(0, context);
+  AffineExpr row = getAffineDimExpr(1, context);
+  AffineExpr column = getAffineDimExpr(2, context);
+  BoundAxis bound{nextBoundPosition++, getExtent(matmul.getA(), 2)};
+  AffineExpr inner = getAffineDimExpr(bound.position, context);
+  ScalarBuilder builder(*this);
+  auto widened = [&](Value source, ArrayRef<AffineExpr> indices) {
+    const ScalarExpr *element = getAccess(source, indices);
+    return element->type == type ? element
+                                 : builder.apply<arith::ExtFOp>(type, element);
+  };
+  const ScalarExpr *product = builder.apply<arith::MulFOp>(
+      type, {widened(matmul.getA(), {batch, row, inner}),
+             widened(matmul.getB(), {batch, inner, column})});
+  return getReduce(ReductionKind::Sum, /*ignoresNaN=*/false, product, bound);
+}
+
 Definition IndexNotation::defineTosa(Operation *op) {
   Value result = op->getResult(0);
   int64_t rank = cast<RankedTensorType>(result.getType()).getRank();
@@ -315,6 +341,11 @@ Definition IndexNotation::defineTosa(Operation *op) {
   } else if (isa<tosa::ReduceSumOp, tosa::ReduceProductOp, tosa::ReduceMaxOp,
                  tosa::ReduceMinOp, tosa::ReduceAllOp, tosa::ReduceAnyOp>(op)) {
     definition.value = defineTosaReduction(op);
+  } else if (isa<tosa::MatMulOp>(op)) {
+    definition.value = defineTosaMatMul(op);
+  } else if (isa<tosa::TileOp>(op)) {
+    // What has one element is repeated; no more than that is an index.
+    definition.value = getBroadcastElement(op->getOperand(0), result);
   } else if (isa<tosa::IdentityOp>(op)) {
     if (op->getOperand(0).getType() == result.getType())
       definition.value = getBroadcastElement(op->getOperand(0), result);

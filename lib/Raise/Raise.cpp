@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AttentionMatch.h"
 #include "GradientMatch.h"
 #include "InlineCallees.h"
 #include "LossMatch.h"
@@ -153,10 +154,9 @@ Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
           reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
-/// The loss or gradient that `value` is; nothing if it is none.
-static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
-                                                   const Decisions &decisions,
-                                                   Value value) {
+/// The attention, loss or gradient that `value` is; nothing if it is none.
+static std::optional<RowMatch>
+matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
   auto getMatch = [&](Value source) -> const RowMatch * {
     auto it = decisions.values.find(source);
     return it == decisions.values.end() || !it->second.rewrite
@@ -171,8 +171,8 @@ static std::optional<RowMatch> matchLossOrGradient(LogDomain &domain,
     return decisions.ofLogs.contains(source);
   };
   KnownRows known{getMatch, getLogSumExpOf, isOfLogs};
-  std::optional<RowMatch> match;
-  if (decisions.ofSums.contains(value))
+  std::optional<RowMatch> match = matchAttention(domain, known, value);
+  if (!match && decisions.ofSums.contains(value))
     match = matchGradient(domain, known, value);
   if (!match && isOfLogs(value))
     match = matchLoss(domain, known, value);
@@ -185,7 +185,7 @@ Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
   if (result.match)
     return plan(domain, *result.match);
   // A label's logit less a log-sum-exp is no log-softmax that went wrong.
-  std::optional<RowMatch> match = matchLossOrGradient(domain, decisions, value);
+  std::optional<RowMatch> match = matchLarger(domain, decisions, value);
   // What cannot be written as one operation stays what it is made of.
   if (match)
     if (Decision decision = plan(domain, *match); decision.rewrite)
@@ -327,6 +327,8 @@ static StringRef getRaisedName(RowOpInterface op) {
     return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
   if (isa<LogSoftmaxGradOp>(op))
     return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
+  if (isa<AttentionOp>(op))
+    return isStabilized ? "attention-stabilized" : "attention";
   if (isa<KLDivergenceOp>(op))
     return isStabilized ? "kl-divergence-stabilized" : "kl-divergence";
   assert(isa<CrossEntropyOp>(op) && "nothing else is raised");

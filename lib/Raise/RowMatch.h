@@ -23,8 +23,21 @@
 #include "Refusal.h"
 #include "lse/Analysis/LogDomain.h"
 #include "lse/Dialect/IR/LSEDialect.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 
 namespace mlir::lse {
+
+/// What an attention has beside logits, in terms of its loops.
+struct AttentionParts {
+  /// An element of the queries, keys and values.
+  const ScalarExpr *query = nullptr, *key = nullptr, *value = nullptr;
+  /// The part of the logit that is the score.
+  const ScalarExpr *score = nullptr;
+  /// The loops that the score is summed over, ascending.
+  SmallVector<int64_t> scoreLoops;
+  /// For each dimension of the root, the loops that it is made of.
+  SmallVector<ReassociationIndices> rootDims;
+};
 
 /// A value that an operation over rows of logits computes.
 struct RowMatch {
@@ -33,7 +46,9 @@ struct RowMatch {
   /// The operation, unless it is the one that is named after `kind`.
   std::optional<OperationName> name;
   /// The iteration space: the root's dimensions d0, d1, ..., then, for results
-  /// with one element per row, the axes that the root does not have.
+  /// with one element per row, the axes that the root does not have. For an
+  /// attention a dimension of the root may be several loops, and those of keys
+  /// and of the score follow.
   SmallVector<Extent> loops;
   /// The loops that make up a row, ascending.
   SmallVector<int64_t> rowLoops;
@@ -55,6 +70,7 @@ struct RowMatch {
   double offset = 0.0;
   /// Losses: what the operation's result has to be multiplied by.
   double factor = 1.0;
+  std::optional<AttentionParts> attention;
 
   bool variesAlongRow(const Poly *poly) const;
   /// What the operation's region yields.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowRewrite.h"
+#include "LoopParts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -15,159 +16,6 @@
 
 using namespace mlir;
 using namespace mlir::lse;
-
-//===----------------------------------------------------------------------===//
-// Planning
-//===----------------------------------------------------------------------===//
-
-/// Collects what the terms of `rewrite` read, in the order in which they do;
-/// false if a part of it can be computed neither in a logit region nor by
-/// `linalg.generic`.
-static bool collectAccesses(RowRewrite &rewrite) {
-  DenseSet<const ScalarExpr *> reached;
-  SmallVector<const ScalarExpr *> worklist =
-      llvm::to_vector(llvm::reverse(rewrite.match.getTerms()));
-  while (!worklist.empty()) {
-    const ScalarExpr *part = worklist.pop_back_val();
-    if (!reached.insert(part).second)
-      continue;
-    llvm::append_range(worklist, llvm::reverse(part->operands));
-    switch (part->kind) {
-    case ScalarExpr::Kind::Constant:
-    case ScalarExpr::Kind::Apply:
-      break;
-    case ScalarExpr::Kind::Index:
-      if (!isa<AffineDimExpr>(part->indices.front()))
-        return false;
-      break;
-    case ScalarExpr::Kind::Access:
-      if (!AffineMap::get(rewrite.match.loops.size(), /*symbolCount=*/0,
-                          part->indices, part->source.getContext())
-               .isProjectedPermutation(/*allowZeroInResults=*/true))
-        rewrite.needsLogitTensor = true;
-      rewrite.accesses.push_back(part);
-      break;
-    case ScalarExpr::Kind::Gather:
-    case ScalarExpr::Kind::Reduce:
-    case ScalarExpr::Kind::Accumulator:
-      return false;
-    }
-  }
-  return true;
-}
-
-/// True if each row dimension indexes an input. One along which elements are
-/// only repeated does not, and a result with one element per row has no such
-/// dimension to tell the operation how often.
-static bool indexesRows(const RowRewrite &rewrite) {
-  return llvm::all_of(rewrite.match.rowLoops, [&](int64_t loop) {
-    return llvm::any_of(rewrite.accesses, [&](const ScalarExpr *access) {
-      return llvm::is_contained(
-          access->indices, getAffineDimExpr(loop, access->source.getContext()));
-    });
-  });
-}
-
-/// The access whose indices tell the order of the loops: the one that has most
-/// of them, those of the row above all.
-static const ScalarExpr *getMainAccess(const RowRewrite &rewrite) {
-  const ScalarExpr *main = nullptr;
-  size_t most = 0;
-  for (const ScalarExpr *access : rewrite.accesses) {
-    size_t score = 0;
-    for (AffineExpr index : access->indices)
-      if (auto dim = dyn_cast<AffineDimExpr>(index))
-        score += 1 + rewrite.match.loops.size() *
-                         llvm::is_contained(rewrite.match.rowLoops,
-                                            int64_t(dim.getPosition()));
-    if (!main || score > most) {
-      main = access;
-      most = score;
-    }
-  }
-  return main;
-}
-
-/// Orders the loops of an operation with one element per row as its main input
-/// has them. Dimensions of extent 1 that only the root has, for example one
-/// that keeps the place of the row, are no loops.
-static void orderLoops(RowRewrite &rewrite) {
-  const RowMatch &match = rewrite.match;
-  size_t rank = match.loops.size() - match.rowLoops.size();
-  llvm::SmallBitVector isPlaced(match.loops.size());
-  auto place = [&](unsigned loop) {
-    rewrite.order.push_back(loop);
-    isPlaced.set(loop);
-  };
-  auto nextUnitLoop = [&]() -> std::optional<unsigned> {
-    for (unsigned loop = 0; loop < rank; ++loop)
-      if (!isPlaced[loop] && match.loops[loop].size == 1)
-        return loop;
-    return std::nullopt;
-  };
-  if (const ScalarExpr *main = getMainAccess(rewrite))
-    for (AffineExpr index : main->indices) {
-      if (auto dim = dyn_cast<AffineDimExpr>(index))
-        place(dim.getPosition());
-      else if (std::optional<unsigned> unit = nextUnitLoop())
-        place(*unit);
-    }
-  SmallVector<unsigned> outer;
-  for (unsigned loop = 0; loop < match.loops.size(); ++loop) {
-    if (isPlaced[loop])
-      continue;
-    if (loop >= rank)
-      place(loop);
-    else if (match.loops[loop].size != 1)
-      outer.push_back(loop);
-  }
-  rewrite.order.insert(rewrite.order.begin(), outer.begin(), outer.end());
-  for (unsigned loop = 0; loop < rank; ++loop)
-    if (llvm::is_contained(rewrite.order, loop))
-      rewrite.resultDims.push_back(loop);
-}
-
-FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
-  RowRewrite rewrite;
-  rewrite.match = match;
-  if (!collectAccesses(rewrite))
-    return failure();
-  if (isPerRow(match.kind)) {
-    rewrite.needsLogitTensor |= !indexesRows(rewrite);
-    orderLoops(rewrite);
-  } else {
-    llvm::append_range(rewrite.order, llvm::seq<unsigned>(match.loops.size()));
-    llvm::append_range(rewrite.resultDims,
-                       llvm::seq<int64_t>(match.loops.size()));
-  }
-  return rewrite;
-}
-
-/// The destination of what defines `root`, whose content does not matter any
-/// more, if it has one of the shape that `rewrite` needs.
-static Value getOwnDestination(const RowRewrite &rewrite) {
-  Value root = rewrite.match.root;
-  if (!rewrite.match.summedLoops.empty())
-    return {};
-  auto producer = root.getDefiningOp<DestinationStyleOpInterface>();
-  bool hasAllDims = rewrite.resultDims.size() ==
-                    size_t(cast<RankedTensorType>(root.getType()).getRank());
-  return producer && hasAllDims
-             ? producer.getTiedOpOperand(cast<OpResult>(root))->get()
-             : Value();
-}
-
-SmallVector<Value> RowRewrite::getUses() const {
-  SmallVector<Value> uses;
-  for (const ScalarExpr *access : accesses)
-    uses.push_back(access->source);
-  for (const Extent &extent : match.loops)
-    if (!extent.isStatic())
-      uses.push_back(extent.source);
-  if (Value destination = getOwnDestination(*this))
-    uses.push_back(destination);
-  return uses;
-}
 
 //===----------------------------------------------------------------------===//
 // Emission
@@ -179,11 +27,19 @@ namespace {
 class LogitEmitter {
 public:
   /// Emits into the region of the operation itself, or into that of a
-  /// `linalg.generic` if not `isInRegion`.
+  /// `linalg.generic` if not `isInRegion`, whose arguments are `elements`.
   LogitEmitter(OpBuilder &builder, Location loc, const RowRewrite &rewrite,
                ValueRange elements, bool isInRegion)
-      : builder(builder), loc(loc), rewrite(rewrite), elements(elements),
-        isInRegion(isInRegion) {}
+      : builder(builder), loc(loc), rewrite(rewrite), isInRegion(isInRegion) {
+    ArrayRef<const ScalarExpr *> accesses = rewrite.accesses;
+    if (const auto &attention = rewrite.match.attention) {
+      emitted[attention->score] = elements.front();
+      accesses = accesses.drop_front(3);
+      elements = elements.drop_front();
+    }
+    for (auto [access, element] : llvm::zip(accesses, elements))
+      emitted[access] = element;
+  }
 
   /// All that the operation's region is to yield.
   SmallVector<Value> emitTerms() {
@@ -210,9 +66,6 @@ private:
         return IndexOp::create(builder, loc, dim);
       return linalg::IndexOp::create(builder, loc, dim);
     }
-    if (expr->kind == ScalarExpr::Kind::Access)
-      return elements[llvm::find(rewrite.accesses, expr) -
-                      rewrite.accesses.begin()];
     assert(expr->kind == ScalarExpr::Kind::Apply && "not collected");
     OperationState state(loc, *expr->name);
     for (const ScalarExpr *operand : expr->operands)
@@ -225,7 +78,6 @@ private:
   OpBuilder &builder;
   Location loc;
   const RowRewrite &rewrite;
-  ValueRange elements;
   bool isInRegion;
   DenseMap<const ScalarExpr *, Value> emitted;
 };
@@ -252,7 +104,13 @@ private:
     return tensor::getMixedSize(builder, loc, current(extent.source),
                                 extent.dim);
   }
+  /// What `access` reads from, with each dimension that several loops make up
+  /// taken apart.
+  Value getInput(const ScalarExpr *access);
   AffineMap getInputMap(const ScalarExpr *access) const;
+  /// The loops that index an operand of an attention unless written otherwise,
+  /// in the operation's numbering.
+  SmallVector<unsigned> getDefaultLoops(const ScalarExpr *access) const;
   Value createDestination();
   /// What the operation's region would yield, as tensors.
   SmallVector<Value> createTermTensors(ArrayRef<Value> inputs,
@@ -275,6 +133,63 @@ private:
 
 } // namespace
 
+Value RewriteBuilder::getInput(const ScalarExpr *access) {
+  Value source = current(access->source);
+  if (!match.attention || !isa<RankedTensorType>(source.getType()))
+    return source;
+  SmallVector<ReassociationIndices> groups;
+  SmallVector<OpFoldResult> extents;
+  bool isMerged = false;
+  for (auto [dim, index] : llvm::enumerate(access->indices)) {
+    SmallVector<int64_t> loops = getMergedLoops(index, match.loops.size());
+    isMerged |= loops.size() > 1;
+    ReassociationIndices &group = groups.emplace_back();
+    for (int64_t loop : loops) {
+      group.push_back(extents.size());
+      extents.push_back(getExtent(loop));
+    }
+    if (loops.empty()) {
+      group.push_back(extents.size());
+      extents.push_back(builder.getIndexAttr(1));
+    }
+  }
+  if (!isMerged)
+    return source;
+  SmallVector<int64_t> shape = decomposeMixedValues(extents).first;
+  auto type = RankedTensorType::get(shape, getElementTypeOrSelf(source));
+  return tensor::ExpandShapeOp::create(builder, loc, type, source, groups,
+                                       extents);
+}
+
+SmallVector<unsigned>
+RewriteBuilder::getDefaultLoops(const ScalarExpr *access) const {
+  unsigned numLoops = rewrite.order.size();
+  if (!match.attention)
+    return llvm::to_vector(llvm::seq<unsigned>(0, numLoops));
+  const AttentionParts &attention = *match.attention;
+  unsigned numRows = match.rowLoops.size();
+  unsigned numScores = attention.scoreLoops.size();
+  unsigned firstRow =
+      llvm::find(rewrite.order, unsigned(match.rowLoops.front())) -
+      rewrite.order.begin();
+  unsigned firstScore = firstRow + numRows;
+  unsigned firstValue = firstScore + numScores;
+  // The last loop before those of keys is that of queries.
+  bool hasQuery = access != attention.key && access != attention.value;
+  SmallVector<unsigned> loops = llvm::to_vector(llvm::seq<unsigned>(
+      0, hasQuery || firstRow == 0 ? firstRow : firstRow - 1));
+  auto append = [&](unsigned begin, unsigned end) {
+    llvm::append_range(loops, llvm::seq<unsigned>(begin, end));
+  };
+  if (access != attention.query)
+    append(firstRow, firstScore);
+  if (access == attention.query || access == attention.key)
+    append(firstScore, firstValue);
+  if (access == attention.value)
+    append(firstValue, numLoops);
+  return loops;
+}
+
 AffineMap RewriteBuilder::getInputMap(const ScalarExpr *access) const {
   MLIRContext *context = builder.getContext();
   unsigned numLoops = rewrite.order.size();
@@ -283,20 +198,28 @@ AffineMap RewriteBuilder::getInputMap(const ScalarExpr *access) const {
     renumbered[getAffineDimExpr(loop, context)] =
         getAffineDimExpr(position, context);
   SmallVector<AffineExpr> indices;
-  for (AffineExpr index : access->indices)
-    indices.push_back(index.replace(renumbered));
+  for (AffineExpr index : access->indices) {
+    SmallVector<int64_t> loops;
+    if (match.attention)
+      loops = getMergedLoops(index, match.loops.size());
+    if (loops.empty())
+      indices.push_back(index.replace(renumbered));
+    for (int64_t loop : loops)
+      indices.push_back(renumbered.lookup(getAffineDimExpr(loop, context)));
+  }
   // An operand with all dimensions is read in order: an index of 0 is as good
   // as that of a loop which runs once.
-  if (indices.size() == numLoops)
-    for (unsigned position = 0; position < numLoops; ++position)
-      if (isa<AffineConstantExpr>(indices[position]) &&
-          match.loops[rewrite.order[position]].size == 1)
-        indices[position] = getAffineDimExpr(position, context);
+  SmallVector<unsigned> inOrder = getDefaultLoops(access);
+  if (indices.size() == inOrder.size())
+    for (auto [index, loop] : llvm::zip(indices, inOrder))
+      if (isa<AffineConstantExpr>(index) &&
+          match.loops[rewrite.order[loop]].size == 1)
+        index = getAffineDimExpr(loop, context);
   return AffineMap::get(numLoops, /*symbolCount=*/0, indices, context);
 }
 
 Value RewriteBuilder::createDestination() {
-  if (Value own = getOwnDestination(rewrite))
+  if (Value own = rewrite.getOwnDestination())
     return own;
   SmallVector<OpFoldResult> extents;
   for (int64_t dim : rewrite.resultDims)
@@ -384,6 +307,9 @@ Value RewriteBuilder::scaleAndOffset(Value result) {
 }
 
 Value RewriteBuilder::toRootShape(Value result) {
+  if (match.attention && rewrite.resultDims.size() > size_t(rootType.getRank()))
+    return tensor::CollapseShapeOp::create(builder, loc, rootType, result,
+                                           match.attention->rootDims);
   SmallVector<int64_t> dims = llvm::to_vector(
       llvm::make_filter_range(rewrite.resultDims, [&](int64_t loop) {
         return !llvm::is_contained(match.summedLoops, loop);
@@ -412,7 +338,7 @@ RowOpInterface RewriteBuilder::run() {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   for (const ScalarExpr *access : rewrite.accesses) {
-    inputs.push_back(current(access->source));
+    inputs.push_back(getInput(access));
     maps.push_back(getInputMap(access));
   }
   unsigned numLoops = rewrite.order.size();
@@ -435,13 +361,15 @@ RowOpInterface RewriteBuilder::run() {
       match.name.value_or(getRowOpName(builder.getContext(), match.kind));
   RowOpInterface op = createRowOp(
       builder, loc, name, inputs, createDestination(), maps, rowDims,
-      match.kind, [&](OpBuilder &b, Location, ValueRange elements) {
+      match.kind,
+      [&](OpBuilder &b, Location, ValueRange elements) {
         return rewrite.needsLogitTensor
                    ? llvm::to_vector(elements)
                    : LogitEmitter(b, loc, rewrite, elements,
                                   /*isInRegion=*/true)
                          .emitTerms();
-      });
+      },
+      match.attention ? match.attention->score->type : Type());
   op.setStabilized(!match.isShifted);
   op.setRowDeath(match.rowDeath);
   op.setFromLogits(match.isFromLogits);

@@ -16,7 +16,7 @@ namespace mlir::lse {
 /// A match as the operation that is to take its root's place.
 struct RowRewrite {
   RowMatch match;
-  /// What the logit expression reads.
+  /// What the terms read; of an attention, queries, keys and values come first.
   SmallVector<const ScalarExpr *> accesses;
   /// For each loop of the operation, the loop of the match that it is.
   SmallVector<unsigned> order;
@@ -27,6 +27,9 @@ struct RowRewrite {
   /// logit region can compute them from elements of inputs.
   bool needsLogitTensor = false;
 
+  /// The destination of what defines the root, whose content does not matter
+  /// any more, if it has one of the shape that is needed.
+  Value getOwnDestination() const;
   /// The values that the operation is going to use.
   SmallVector<Value> getUses() const;
 };

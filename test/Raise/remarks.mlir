@@ -73,3 +73,37 @@ func.func @both(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>) -> (tensor<4x10xf32
   %z = arith.addf %l, %m : tensor<4xf32>
   return %p, %z : tensor<4x10xf32>, tensor<4xf32>
 }
+
+// -----
+
+// CHECK: remark: [Passed] attention | Category:lse-raise | Function=attention | Reason="attention over dimension 1"
+func.func @attention(%q: tensor<8x16xf32>, %k: tensor<16x6xf32>, %v: tensor<6x5xf32>) -> tensor<8x5xf32> {
+  %zero = arith.constant 0.0 : f32
+  %t = tensor.empty() : tensor<8x6xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%t : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %score = linalg.matmul ins(%q, %k : tensor<8x16xf32>, tensor<16x6xf32>) outs(%zeros : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %p = linalg.softmax dimension(1) ins(%score : tensor<8x6xf32>) outs(%t : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %o = tensor.empty() : tensor<8x5xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%o : tensor<8x5xf32>) -> tensor<8x5xf32>
+  %output = linalg.matmul ins(%p, %v : tensor<8x6xf32>, tensor<6x5xf32>) outs(%init : tensor<8x5xf32>) -> tensor<8x5xf32>
+  return %output : tensor<8x5xf32>
+}
+
+// -----
+
+// CHECK: remark: [Passed] attention-stabilized | Category:lse-raise | Function=attention_stabilized | Reason="attention over dimension 1; the source does not
+func.func @attention_stabilized(%q: tensor<8x16xf32>, %k: tensor<16x6xf32>, %v: tensor<6x5xf32>) -> tensor<8x5xf32> {
+  %zero = arith.constant 0.0 : f32
+  %t = tensor.empty() : tensor<8x6xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%t : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %score = linalg.matmul ins(%q, %k : tensor<8x16xf32>, tensor<16x6xf32>) outs(%zeros : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %rows = arith.constant dense<0.0> : tensor<8xf32>
+  %e = math.exp %score : tensor<8x6xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x6xf32>) outs(%rows : tensor<8xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<8xf32>) outs(%t : tensor<8x6xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<8x6xf32>
+  %o = tensor.empty() : tensor<8x5xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%o : tensor<8x5xf32>) -> tensor<8x5xf32>
+  %output = linalg.matmul ins(%p, %v : tensor<8x6xf32>, tensor<6x5xf32>) outs(%init : tensor<8x5xf32>) -> tensor<8x5xf32>
+  return %output : tensor<8x5xf32>
+}

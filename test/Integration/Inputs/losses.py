@@ -6,13 +6,10 @@ target, one element and none."""
 import ctypes
 
 import numpy as np
-from lse_testing import check, compile_decomposed, compile_model, scratch_directory
+from lse_testing import (EPS, LEAST, check, compile_decomposed, compile_model, from_bits,
+                         scratch_directory, to_bits)
 
 NAN, INF = np.nan, np.inf
-EPS = {"f32": 2.0**-23, "f64": 2.0**-52, "f16": 2.0**-10, "bf16": 2.0**-7}
-# Below this, numbers of the type are subnormal.
-LEAST = {"f32": 2.0**-126, "f64": 2.0**-1022, "f16": 2.0**-14, "bf16": 2.0**-126}
-
 # Logits and targets, or whatever an operation takes, are ?x?; %x and %y have the
 # same shape, and a row is dimension {dim} of them.
 PAIR = """
@@ -68,21 +65,6 @@ def source():
                 text.append(PAIR.format(op=op, dim=dim, t=t, shape="?x?", extents="%m, %n"))
             text.append(LABELS.format(dim=dim, other=1 - dim, t=t, extents=other))
     return "".join(text)
-
-
-def to_bits(values, t):
-    with np.errstate(all="ignore"):
-        if t != "bf16":
-            return np.ascontiguousarray(values, {"f32": np.float32, "f64": np.float64, "f16": np.float16}[t])
-        bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
-        rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
-        return np.where(np.isnan(values), 0x7FC0, rounded).astype(np.uint16)
-
-
-def from_bits(array, t):
-    if t == "bf16":
-        array = (array.astype(np.uint32) << 16).view(np.float32)
-    return array.astype(np.longdouble)
 
 
 #===--- The references: one row, in extended precision ---------------------===#

@@ -24,6 +24,12 @@ C_TYPES = {
 }
 
 
+# The distance from 1 to the next number of each type.
+EPS = {"f32": 2.0**-23, "f64": 2.0**-52, "f16": 2.0**-10, "bf16": 2.0**-7}
+# Below this, numbers of the type are subnormal.
+LEAST = {"f32": 2.0**-126, "f64": 2.0**-1022, "f16": 2.0**-14, "bf16": 2.0**-126}
+
+
 def run(command, **options):
     done = subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, **options
@@ -101,6 +107,23 @@ def compile_decomposed(source, directory, name="decomposed"):
     )
     run(["cc", "-shared", "-o", base.with_suffix(".so"), base.with_suffix(".o"), "-lm"])
     return ctypes.CDLL(str(base.with_suffix(".so")))
+
+
+def to_bits(values, t):
+    """`values` rounded to element type `t`; bf16 as its bits."""
+    with np.errstate(all="ignore"):
+        if t != "bf16":
+            return np.ascontiguousarray(values, {"f32": np.float32, "f64": np.float64, "f16": np.float16}[t])
+        bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+        rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
+        return np.where(np.isnan(values), 0x7FC0, rounded).astype(np.uint16)
+
+
+def from_bits(array, t):
+    """What `to_bits` gave, in extended precision."""
+    if t == "bf16":
+        array = (array.astype(np.uint32) << 16).view(np.float32)
+    return array.astype(np.longdouble)
 
 
 def softmax(logits, axis=-1):
