@@ -343,6 +343,8 @@ Definition IndexNotation::defineTosa(Operation *op) {
     definition.value = defineTosaReduction(op);
   } else if (isa<tosa::MatMulOp>(op)) {
     definition.value = defineTosaMatMul(op);
+  } else if (isa<tosa::GatherOp>(op)) {
+    definition.value = defineTosaGather(op);
   } else if (isa<tosa::TileOp>(op)) {
     // What has one element is repeated; no more than that is an index.
     definition.value = getBroadcastElement(op->getOperand(0), result);

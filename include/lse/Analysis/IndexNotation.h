@@ -170,6 +170,7 @@ private:
   const ScalarExpr *defineTosaElementwise(Operation *op);
   const ScalarExpr *defineTosaReduction(Operation *op);
   const ScalarExpr *defineTosaMatMul(Operation *op);
+  const ScalarExpr *defineTosaGather(Operation *op);
   /// The element of `operand` for an element of `result`, where `operand` may
   /// have extent 1 in any dimension; null if an extent is not known to agree.
   const ScalarExpr *getBroadcastElement(Value operand, Value result);

@@ -312,6 +312,78 @@ TEST(IndexNotation, ElementsThatBodiesReadAreGathers) {
   EXPECT_EQ(window->kind, ScalarExpr::Kind::Gather);
 }
 
+/// The gather of one element of each row at `%p`, from what was `%x`.
+static std::string getGatherFunction(StringRef position) {
+  return (R"(
+    func.func @f(%x: tensor<6x5xf32>, %label: tensor<6xi32>) -> tensor<1x6x1xf32> {
+      %shift = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+      %rows = "tosa.const"() <{values = dense<[0, 1, 2, 3, 4, 5]> : tensor<6xi32>}> : () -> tensor<6xi32>
+      %five = "tosa.const"() <{values = dense<5> : tensor<1xi32>}> : () -> tensor<1xi32>
+      %two = "tosa.const"() <{values = dense<2> : tensor<1xi32>}> : () -> tensor<1xi32>
+      %one = "tosa.const"() <{values = dense<1> : tensor<1xi32>}> : () -> tensor<1xi32>
+      %flat_shape = tosa.const_shape {values = dense<[1, 30, 1]> : tensor<3xindex>} : () -> !tosa.shape<3>
+      %index_shape = tosa.const_shape {values = dense<[1, 6]> : tensor<2xindex>} : () -> !tosa.shape<2>
+      %flat = tosa.reshape %x, %flat_shape : (tensor<6x5xf32>, !tosa.shape<3>) -> tensor<1x30x1xf32>
+      %starts = tosa.mul %rows, %five, %shift : (tensor<6xi32>, tensor<1xi32>, tensor<1xi8>) -> tensor<6xi32>
+)" + position +
+          R"(
+      %i = tosa.reshape %p, %index_shape : (tensor<6xi32>, !tosa.shape<2>) -> tensor<1x6xi32>
+      %g = tosa.gather %flat, %i : (tensor<1x30x1xf32>, tensor<1x6xi32>) -> tensor<1x6x1xf32>
+      return %g : tensor<1x6x1xf32>
+    })")
+      .str();
+}
+
+/// TOSA gathers along one dimension; a position computed from several indices
+/// is read as these.
+TEST(IndexNotation, PositionsInFlatTensorsAreIndices) {
+  ParsedFunction parsed(getGatherFunction(
+      "%p = tosa.add %starts, %label : (tensor<6xi32>, tensor<6xi32>) -> "
+      "tensor<6xi32>"));
+  const Definition *gathered = parsed.notation.getDefinition(parsed.result(0));
+  ASSERT_TRUE(gathered);
+  const ScalarExpr *gather = gathered->value;
+  ASSERT_EQ(gather->kind, ScalarExpr::Kind::Gather);
+  EXPECT_EQ(gather->source, parsed.argument(0));
+  ASSERT_EQ(gather->operands.size(), 2u);
+  ASSERT_EQ(gather->operands[0]->kind, ScalarExpr::Kind::Index);
+  EXPECT_EQ(gather->operands[0]->indices.front(), parsed.dim(1));
+  ASSERT_TRUE(gather->operands[1]->isApply("arith.index_cast"));
+  EXPECT_EQ(gather->operands[1]->operands[0]->source, parsed.argument(1));
+  EXPECT_EQ(gather->operands[1]->operands[0]->indices.front(), parsed.dim(1));
+}
+
+TEST(IndexNotation, PositionsThatAreNoIndicesAreUnknown) {
+  for (StringRef position :
+       {// The rows are not five apart.
+        "%q = tosa.mul %rows, %two, %shift : (tensor<6xi32>, tensor<1xi32>, "
+        "tensor<1xi8>) -> tensor<6xi32>\n"
+        "%p = tosa.add %q, %label : (tensor<6xi32>, tensor<6xi32>) -> "
+        "tensor<6xi32>",
+        // Every second class.
+        "%q = tosa.mul %label, %two, %shift : (tensor<6xi32>, "
+        "tensor<1xi32>, tensor<1xi8>) -> tensor<6xi32>\n"
+        "%p = tosa.add %starts, %q : (tensor<6xi32>, tensor<6xi32>) -> "
+        "tensor<6xi32>",
+        // The class after it.
+        "%q = tosa.add %starts, %one : (tensor<6xi32>, tensor<1xi32>) -> "
+        "tensor<6xi32>\n"
+        "%p = tosa.add %q, %label : (tensor<6xi32>, tensor<6xi32>) -> "
+        "tensor<6xi32>",
+        // The classes backwards.
+        "%p = tosa.sub %starts, %label : (tensor<6xi32>, tensor<6xi32>) -> "
+        "tensor<6xi32>",
+        // The row as the class.
+        "%p = tosa.add %starts, %rows : (tensor<6xi32>, tensor<6xi32>) -> "
+        "tensor<6xi32>",
+        // No row.
+        "%p = tosa.identity %label : (tensor<6xi32>) -> tensor<6xi32>"}) {
+    ParsedFunction parsed(getGatherFunction(position));
+    EXPECT_FALSE(parsed.notation.getDefinition(parsed.result(0)))
+        << position.str();
+  }
+}
+
 TEST(IndexNotation, ExpressionsAreUnique) {
   ParsedFunction parsed(R"(
     func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
