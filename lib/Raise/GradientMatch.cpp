@@ -37,6 +37,11 @@ private:
   /// of the root's dimensions, and `sum` its term.
   bool trySoftmax(const ScalarExpr *summand, const Term &sum);
   bool tryLogSoftmax(const ScalarExpr *summand, const Term &sum);
+  /// The same as `trySoftmax` where no value is the probabilities: `summand`
+  /// has a factor of exponentials, which the source divides by their sum
+  /// elsewhere. `inSum` gives root dimensions the sum's axes.
+  bool tryExponentials(const ScalarExpr *summand, ArrayRef<BoundAxis> axes,
+                       const DenseMap<AffineExpr, AffineExpr> &inSum);
   bool isElement(const ScalarExpr *expr) {
     const Atom *atom = domain.getTerm(expr).poly->getSingleAtom();
     return atom && atom->kind == Atom::Kind::Element;
@@ -69,6 +74,14 @@ private:
   /// The factors of `expr`, a product, looked up in what they are made of.
   SmallVector<const ScalarExpr *> getFactors(const ScalarExpr *expr);
   const ScalarExpr *getProduct(ArrayRef<const ScalarExpr *> factors);
+  const ScalarExpr *apply(StringRef name, const ScalarExpr *a,
+                          const ScalarExpr *b);
+  bool variesAlongRow(const ScalarExpr *expr) {
+    const Poly *poly = domain.getTerm(expr).poly;
+    return llvm::any_of(rowLoops, [&](int64_t loop) {
+      return poly->variesOver(static_cast<unsigned>(loop));
+    });
+  }
   /// Has the gradient computed from logits if nothing else needs the
   /// probabilities.
   void takeLogits();
@@ -97,7 +110,12 @@ void GradientMatcher::collect(const ScalarExpr *expr) {
   for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
     const ScalarExpr *part = reached[next];
     if (part->kind == ScalarExpr::Kind::Reduce) {
-      if (part->reduction == ReductionKind::Sum)
+      // A sum of one element is that.
+      if (llvm::all_of(part->axes, [](const BoundAxis &axis) {
+            return axis.extent.size == 1;
+          }))
+        reached.insert_range(part->operands);
+      else if (part->reduction == ReductionKind::Sum)
         reductions.insert(part);
       continue;
     }
@@ -130,12 +148,16 @@ GradientMatcher::getFactors(const ScalarExpr *expr) {
 const ScalarExpr *
 GradientMatcher::getProduct(ArrayRef<const ScalarExpr *> factors) {
   const ScalarExpr *product = factors.front();
-  MLIRContext *context = notation.getContext();
   for (const ScalarExpr *factor : factors.drop_front())
-    product = notation.getApply(
-        OperationName(arith::MulFOp::getOperationName(), context),
-        DictionaryAttr::get(context), product->type, {product, factor});
+    product = apply(arith::MulFOp::getOperationName(), product, factor);
   return product;
+}
+
+const ScalarExpr *GradientMatcher::apply(StringRef name, const ScalarExpr *a,
+                                         const ScalarExpr *b) {
+  MLIRContext *context = notation.getContext();
+  return notation.getApply(OperationName(name, context),
+                           DictionaryAttr::get(context), a->type, {a, b});
 }
 
 void GradientMatcher::accept(StringRef name, const ScalarExpr *first,
@@ -150,6 +172,7 @@ void GradientMatcher::accept(StringRef name, const ScalarExpr *first,
   result.target = second;
   // There is no exponential to be repaired.
   result.isShifted = true;
+  result.isFromLogits = false;
 }
 
 bool GradientMatcher::trySoftmax(const ScalarExpr *summand, const Term &sum) {
@@ -188,6 +211,50 @@ bool GradientMatcher::tryLogSoftmax(const ScalarExpr *summand,
   return false;
 }
 
+bool GradientMatcher::tryExponentials(
+    const ScalarExpr *summand, ArrayRef<BoundAxis> axes,
+    const DenseMap<AffineExpr, AffineExpr> &inSum) {
+  // What does not vary along the row normalises it.
+  SmallVector<const ScalarExpr *> factors = getFactors(summand);
+  llvm::erase_if(factors, [&](const ScalarExpr *factor) {
+    return !variesAlongRow(factor);
+  });
+  if (factors.size() < 2 || factors.size() > maxFactors)
+    return false;
+  auto sumUp = [&](const ScalarExpr *expr) {
+    return notation.getReduce(ReductionKind::Sum, /*ignoresNaN=*/false,
+                              notation.substitute(expr, inSum), axes);
+  };
+  for (size_t index = 0; index < factors.size(); ++index) {
+    SmallVector<const ScalarExpr *> others(factors);
+    const ScalarExpr *exponential = factors[index];
+    others.erase(others.begin() + index);
+    const Poly *poly = domain.getTerm(exponential).poly;
+    if (poly->monomials.size() != 1 ||
+        poly->monomials.front().exponent->isZero())
+      continue;
+    const ScalarExpr *probability = apply(arith::DivFOp::getOperationName(),
+                                          exponential, sumUp(exponential));
+    const ScalarExpr *gradient = getProduct(others);
+    Term sum = domain.getTerm(
+        sumUp(apply(arith::MulFOp::getOperationName(), probability, gradient)));
+    Term difference =
+        domain.add(domain.getTerm(gradient), domain.scale(sum, -1.0));
+    if (!isRoot(domain.multiply(domain.getTerm(probability), difference)))
+      continue;
+    std::optional<RowMatch> rows =
+        matchProbabilities(domain, probability, loops);
+    if (!rows || rows->rowLoops != rowLoops)
+      continue;
+    accept(SoftmaxGradOp::getOperationName(), rows->logitExpression, gradient);
+    result.isFromLogits = true;
+    result.isShifted = rows->isShifted;
+    result.rowDeath = rows->rowDeath;
+    return true;
+  }
+  return false;
+}
+
 bool GradientMatcher::tryReduction(const ScalarExpr *reduce) {
   Term sum = domain.getTerm(reduce);
   const ScalarExpr *body = reduce->operands.front();
@@ -196,7 +263,12 @@ bool GradientMatcher::tryReduction(const ScalarExpr *reduce) {
       [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
         rowLoops.assign(dims.begin(), dims.end());
         const ScalarExpr *summand = notation.substitute(body, map);
-        return trySoftmax(summand, sum) || tryLogSoftmax(summand, sum);
+        if (trySoftmax(summand, sum) || tryLogSoftmax(summand, sum))
+          return true;
+        DenseMap<AffineExpr, AffineExpr> inSum;
+        for (auto [axis, dim] : map)
+          inSum[dim] = axis;
+        return tryExponentials(summand, reduce->axes, inSum);
       });
 }
 
@@ -258,7 +330,8 @@ std::optional<RowMatch> GradientMatcher::match() {
   collect(definition->value);
   for (const ScalarExpr *reduce : reductions)
     if (tryReduction(reduce)) {
-      takeLogits();
+      if (!result.isFromLogits)
+        takeLogits();
       return result;
     }
   return std::nullopt;

@@ -23,7 +23,7 @@ public:
   LogitFinder(LogDomain &domain, RowMatch &match)
       : domain(domain), notation(domain.getNotation()), match(match) {}
 
-  LogicalResult find();
+  LogicalResult find(const ScalarExpr *root);
   LogicalResult findSummed();
 
 private:
@@ -412,8 +412,7 @@ SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
 // Entry points
 //===----------------------------------------------------------------------===//
 
-LogicalResult LogitFinder::find() {
-  const ScalarExpr *root = notation.getDefinition(match.root)->value;
+LogicalResult LogitFinder::find(const ScalarExpr *root) {
   const ScalarExpr *argument = match.kind == ResultKind::LogProbabilities
                                    ? findMinuend(root, /*depth=*/0)
                                    : findExponent(root, /*depth=*/0);
@@ -472,8 +471,9 @@ LogicalResult LogitFinder::findSummed() {
   return failure();
 }
 
-LogicalResult lse::findLogits(LogDomain &domain, RowMatch &match) {
-  return LogitFinder(domain, match).find();
+LogicalResult lse::findLogits(LogDomain &domain, const ScalarExpr *expr,
+                              RowMatch &match) {
+  return LogitFinder(domain, match).find(expr);
 }
 
 LogicalResult lse::findSummedLogits(LogDomain &domain, RowMatch &match) {

@@ -13,12 +13,13 @@
 
 namespace mlir::lse {
 
-/// Finds the logits of `match`, whose root, kind, loops, row loops and logit
-/// are known, in the root's definition: the argument of the exponential as the
-/// source computes it, without the addends that do not vary along a row as far
-/// as those may be dropped. Tensors that exist are used as they are. Fails if
-/// the source's form cannot be followed.
-LogicalResult findLogits(LogDomain &domain, RowMatch &match);
+/// Finds the logits of `match`, whose kind, loops, row loops and logit are
+/// known, in `expr`, which is what it matches: the argument of the exponential
+/// as the source computes it, without the addends that do not vary along a row
+/// as far as those may be dropped. Tensors that exist are used as they are.
+/// Fails if the source's form cannot be followed.
+LogicalResult findLogits(LogDomain &domain, const ScalarExpr *expr,
+                         RowMatch &match);
 
 /// The same for a log-sum-exp of which root and kind are known and the loops
 /// are the root's dimensions so far: adds the axes of the sum, and sets logit

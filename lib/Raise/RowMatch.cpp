@@ -284,16 +284,14 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
   return std::nullopt;
 }
 
-static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
-                                 const Term &term) {
+/// Matches `expr`, whose term, or the exponential of it, is `term`; `match` has
+/// its kind and loops, and its root if it is a value.
+static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
+                                 RowMatch match, const Term &term) {
   std::optional<Refusal> refusal;
   std::optional<Quotient> quotient = getQuotient(domain, term, refusal);
   if (!quotient)
     return {std::nullopt, refusal};
-  RowMatch match;
-  match.root = root;
-  match.kind = kind;
-  match.loops = getExtents(domain, root);
   SmallVector<Guard> tests;
   if (!alignQuotient(domain, *quotient, match, tests))
     return {std::nullopt, explainQuotient(domain, match.loops,
@@ -303,16 +301,35 @@ static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
       return {};
   if (!quotient->guards.empty())
     match.rowDeath = RowDeath::Zero;
-  if (failed(findLogits(domain, match)))
+  if (failed(findLogits(domain, expr, match)))
     return {std::nullopt,
             Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
                     domain.toFormula(quotient->sum)}};
   refusal = checkShifts(domain, term.cancelled, match);
-  if (!refusal && kind == ResultKind::Probabilities)
+  if (!refusal && match.root && match.kind == ResultKind::Probabilities)
     refusal = checkNormalisation(domain, match, *quotient);
   if (refusal)
     return {std::nullopt, refusal};
   return {match, std::nullopt};
+}
+
+static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
+                                 const Term &term) {
+  RowMatch match;
+  match.root = root;
+  match.kind = kind;
+  match.loops = getExtents(domain, root);
+  return matchQuotient(domain, domain.getNotation().getDefinition(root)->value,
+                       match, term);
+}
+
+std::optional<RowMatch> lse::matchProbabilities(LogDomain &domain,
+                                                const ScalarExpr *expr,
+                                                ArrayRef<Extent> loops) {
+  RowMatch match;
+  match.kind = ResultKind::Probabilities;
+  match.loops.assign(loops.begin(), loops.end());
+  return matchQuotient(domain, expr, match, domain.getTerm(expr)).match;
 }
 
 //===----------------------------------------------------------------------===//

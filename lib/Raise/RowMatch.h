@@ -101,6 +101,12 @@ struct MatchResult {
 /// Decides what `root` computes.
 MatchResult matchRows(LogDomain &domain, Value root);
 
+/// The probabilities that `expr`, in loops of extents `loops`, is, though no
+/// value of the source may be; nothing if it is none. The match has no root.
+std::optional<RowMatch> matchProbabilities(LogDomain &domain,
+                                           const ScalarExpr *expr,
+                                           ArrayRef<Extent> loops);
+
 /// Substitutes loops of extents `loops` for the bound `axes` in every way that
 /// extents allow, until `accept` likes the outcome: the substitution and the
 /// loops chosen, ascending. Loops in `taken` are left out.

@@ -249,3 +249,121 @@ func.func @masked_rows(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %m: tensor<4x
   %r = arith.mulf %w, %d : tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// The derivative of e / s as such, (g / s - sum(g * e / s^2)) * e: no value is the
+// probabilities.
+// CHECK-LABEL: func @quotient
+func.func @quotient(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:     %[[T:.+]] = tensor.empty
+  // CHECK:     lse.softmax_grad dims = [1] from_logits ins(%arg0, %arg1 : tensor<4x10xf32>, tensor<4x10xf32>)
+  // CHECK-NOT: linalg.reduce
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %ones = arith.constant dense<1.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %shifted = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %shifted : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %zz = arith.mulf %s, %s : tensor<4xf32>
+  %w = arith.divf %ones, %zz : tensor<4xf32>
+  %wb = linalg.broadcast ins(%w : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %gw = arith.mulf %g, %wb : tensor<4x10xf32>
+  %gwe = arith.mulf %gw, %e : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%gwe : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %n = arith.negf %ub : tensor<4x10xf32>
+  %gz = arith.divf %g, %sb : tensor<4x10xf32>
+  %d = arith.addf %gz, %n : tensor<4x10xf32>
+  %r = arith.mulf %d, %e : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: the sum is not squared.
+// CHECK-LABEL: func @quotient_of_sum
+func.func @quotient_of_sum(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.softmax_grad
+  // CHECK:     return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %ones = arith.constant dense<1.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %shifted = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %shifted : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %zz = arith.addf %s, %zeros : tensor<4xf32>
+  %w = arith.divf %ones, %zz : tensor<4xf32>
+  %wb = linalg.broadcast ins(%w : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %gw = arith.mulf %g, %wb : tensor<4x10xf32>
+  %gwe = arith.mulf %gw, %e : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%gwe : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %n = arith.negf %ub : tensor<4x10xf32>
+  %gz = arith.divf %g, %sb : tensor<4x10xf32>
+  %d = arith.addf %gz, %n : tensor<4x10xf32>
+  %r = arith.mulf %d, %e : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: another gradient under the sum than before it.
+// CHECK-LABEL: func @quotient_of_others
+func.func @quotient_of_others(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.softmax_grad
+  // CHECK:     return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %ones = arith.constant dense<1.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %shifted = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %shifted : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %zz = arith.mulf %s, %s : tensor<4xf32>
+  %w = arith.divf %ones, %zz : tensor<4xf32>
+  %wb = linalg.broadcast ins(%w : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %gw = arith.mulf %g, %wb : tensor<4x10xf32>
+  %gwe = arith.mulf %gw, %e : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%gwe : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %n = arith.negf %ub : tensor<4x10xf32>
+  %gz = arith.divf %y, %sb : tensor<4x10xf32>
+  %d = arith.addf %gz, %n : tensor<4x10xf32>
+  %r = arith.mulf %d, %e : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: the sum is added.
+// CHECK-LABEL: func @quotient_added
+func.func @quotient_added(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.softmax_grad
+  // CHECK:     return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %ones = arith.constant dense<1.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %shifted = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %shifted : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %zz = arith.mulf %s, %s : tensor<4xf32>
+  %w = arith.divf %ones, %zz : tensor<4xf32>
+  %wb = linalg.broadcast ins(%w : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %gw = arith.mulf %g, %wb : tensor<4x10xf32>
+  %gwe = arith.mulf %gw, %e : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%gwe : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %n = math.absf %ub : tensor<4x10xf32>
+  %gz = arith.divf %g, %sb : tensor<4x10xf32>
+  %d = arith.addf %gz, %n : tensor<4x10xf32>
+  %r = arith.mulf %d, %e : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
