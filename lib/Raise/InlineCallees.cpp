@@ -8,11 +8,13 @@
 
 #include "InlineCallees.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -21,12 +23,11 @@ using namespace mlir::lse;
 bool lse::hasExponential(Operation *op) {
   return op
       ->walk([](Operation *inner) {
-        return llvm::StringSwitch<WalkResult>(inner->getName().getStringRef())
-            .Cases({"math.exp", "math.exp2", "math.expm1", "math.powf",
-                    "linalg.exp", "linalg.powf", "linalg.elementwise",
-                    "linalg.softmax", "tosa.exp", "tosa.pow"},
-                   WalkResult::interrupt())
-            .Default(WalkResult::advance());
+        return isa<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::PowFOp,
+                   linalg::ExpOp, linalg::PowFOp, linalg::ElementwiseOp,
+                   linalg::SoftmaxOp, tosa::ExpOp, tosa::PowOp>(inner)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
       })
       .wasInterrupted();
 }

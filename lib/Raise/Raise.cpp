@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatch.h"
+#include "Candidates.h"
 #include "GradientMatch.h"
 #include "InlineCallees.h"
 #include "LossMatch.h"
@@ -15,7 +16,6 @@
 #include "RowRewrite.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -51,8 +51,7 @@ struct Decisions {
   llvm::MapVector<Value, Decision> values;
   /// For tensors of logits, their log-sum-exp.
   DenseMap<Value, Value> logSumExps;
-  /// Log-probabilities and log-sum-exps, sums, and what is computed from them.
-  llvm::DenseSet<Value> ofLogs, ofSums;
+  Candidates candidates;
 };
 
 struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
@@ -168,11 +167,13 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
     return sum ? getMatch(sum) : nullptr;
   };
   auto isOfLogs = [&](Value source) {
-    return decisions.ofLogs.contains(source);
+    return decisions.candidates.isNearLog(source);
   };
   KnownRows known{getMatch, getLogSumExpOf, isOfLogs};
-  std::optional<RowMatch> match = matchAttention(domain, known, value);
-  if (!match && decisions.ofSums.contains(value))
+  std::optional<RowMatch> match;
+  if (decisions.candidates.isNearSumOfExponentials(value))
+    match = matchAttention(domain, known, value);
+  if (!match && decisions.candidates.isNearSum(value))
     match = matchGradient(domain, known, value);
   if (!match && isOfLogs(value))
     match = matchLoss(domain, known, value);
@@ -181,7 +182,9 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
 
 Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
                               Value value) {
-  MatchResult result = matchRows(domain, value);
+  MatchResult result;
+  if (decisions.candidates.isNearSumOfExponentials(value))
+    result = matchRows(domain, value);
   if (result.match)
     return plan(domain, *result.match);
   // A label's logit less a log-sum-exp is no log-softmax that went wrong.
@@ -193,32 +196,12 @@ Decision LSERaisePass::decide(LogDomain &domain, const Decisions &decisions,
   return {std::nullopt, result.refusal};
 }
 
-/// True if `op` adds up elements of a tensor.
-static bool isSum(Operation *op) {
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  return isa<tosa::ReduceSumOp>(op) ||
-         (linalgOp && linalgOp.getNumReductionLoops() > 0);
-}
-
 static bool hasSum(FunctionOpInterface function) {
   return function
       ->walk([](Operation *op) {
         return isSum(op) ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();
-}
-
-/// True if `op` reads one of `values`.
-static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
-  if (values.empty())
-    return false;
-  if (llvm::any_of(op->getOperands(),
-                   [&](Value operand) { return values.contains(operand); }))
-    return true;
-  SetVector<Value> captured;
-  getUsedValuesDefinedAbove(op->getRegions(), captured);
-  return llvm::any_of(captured,
-                      [&](Value value) { return values.contains(value); });
 }
 
 /// Notes what was decided about `value`, and what that is to what is built on
@@ -237,7 +220,7 @@ static void note(Decisions &decisions, LogDomain &domain, Value value,
   if (!isStep)
     domain.makeOpaque(value);
   if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
-    decisions.ofLogs.insert(value);
+    decisions.candidates.addLog(value);
   if (kind == ResultKind::LogSumExp)
     if (Value logits = getLogitTensor(decision.rewrite->match))
       decisions.logSumExps.try_emplace(logits, value);
@@ -248,10 +231,7 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
                                 LogDomain &domain) {
   Decisions decisions;
   function->walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (readsAny(op, decisions.ofLogs))
-      decisions.ofLogs.insert_range(op->getResults());
-    if (isSum(op) || readsAny(op, decisions.ofSums))
-      decisions.ofSums.insert_range(op->getResults());
+    decisions.candidates.add(op);
     for (Value value : op->getResults()) {
       auto type = dyn_cast<RankedTensorType>(value.getType());
       if (!type || !isa<FloatType>(type.getElementType()))

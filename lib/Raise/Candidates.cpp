@@ -1,0 +1,52 @@
+//===- Candidates.cpp - Which values are worth a look ---------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Candidates.h"
+#include "InlineCallees.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+bool lse::isSum(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return isa<tosa::ReduceSumOp, tosa::MatMulOp>(op) ||
+         (linalgOp && linalgOp.getNumReductionLoops() > 0);
+}
+
+void Candidates::add(Operation *op) {
+  Distances own;
+  auto approach = [&](Value value) {
+    Distances from = find(value);
+    own.toExponential = std::min(own.toExponential, from.toExponential + 1);
+    own.toSum = std::min(own.toSum, from.toSum + 1);
+    own.toSumOfExponentials =
+        std::min(own.toSumOfExponentials, from.toSumOfExponentials + 1);
+    own.toLog = std::min(own.toLog, from.toLog + 1);
+  };
+  for (Value operand : op->getOperands())
+    approach(operand);
+  if (op->getNumRegions() > 0)
+    visitUsedValuesDefinedAbove(op->getRegions(), [&](OpOperand *operand) {
+      approach(operand->get());
+    });
+  if (hasExponential(op))
+    own.toExponential = 0;
+  bool isNamed = isa<linalg::SoftmaxOp>(op);
+  if (isSum(op) || isNamed) {
+    own.toSum = 0;
+    if (own.toExponential < limit)
+      own.toSumOfExponentials = 0;
+  }
+  // What is near a sum of exponentials is near a sum.
+  if (std::min({own.toExponential, own.toSum, own.toLog}) < limit)
+    for (Value result : op->getResults())
+      distances[result] = own;
+}
