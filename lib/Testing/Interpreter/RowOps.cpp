@@ -1,0 +1,258 @@
+//===- RowOps.cpp - lse
+//-----------------------------------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations over rows by the formulas of their documentation, row by row, not
+// by what they are decomposed into.
+//
+//===----------------------------------------------------------------------===//
+
+#include "lse/Dialect/IR/LSEDialect.h"
+#include "lse/Testing/Interpreter.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::lse;
+
+namespace {
+
+/// Logits of a row.
+class Logits : public SmallVector<double> {
+public:
+  using SmallVector::SmallVector;
+
+  double getMaximum() const {
+    double largest = -INFINITY;
+    for (double z : *this)
+      largest = std::isnan(z) || z > largest ? z : largest;
+    return largest;
+  }
+  /// The sum of the exponentials of what is less than the maximum by.
+  double getSum() const {
+    double largest = getMaximum(), sum = 0.0;
+    for (double z : *this)
+      sum += std::exp(z - largest);
+    return sum;
+  }
+  double getLogSumExp() const {
+    double largest = getMaximum();
+    return std::isfinite(largest) ? largest + std::log(getSum()) : largest;
+  }
+  /// What all probabilities of a row are, or their logarithms as `isLog` says,
+  /// whose maximum is infinite or NaN; nothing for other rows.
+  std::optional<double> getSpecial(RowDeath rowDeath, bool isLog) const {
+    double largest = getMaximum();
+    if (std::isfinite(largest))
+      return std::nullopt;
+    if (largest == -INFINITY && rowDeath == RowDeath::Zero)
+      return isLog ? -INFINITY : 0.0;
+    return std::nan("");
+  }
+  double getProbability(size_t i, RowDeath rowDeath) const {
+    if (auto special = getSpecial(rowDeath, /*isLog=*/false))
+      return *special;
+    return std::exp((*this)[i] - getMaximum()) / getSum();
+  }
+  double getLogProbability(size_t i, RowDeath rowDeath) const {
+    if (auto special = getSpecial(rowDeath, /*isLog=*/true))
+      return *special;
+    return ((*this)[i] - getMaximum()) - std::log(getSum());
+  }
+};
+
+/// The results for one row.
+struct Row {
+  RowDeath rowDeath;
+  Logits first, second;
+
+  int64_t getArgMax() const;
+  double getCrossEntropy() const;
+  double getDivergence() const;
+  double getGradient(RowOpInterface op, size_t i) const;
+};
+
+} // namespace
+
+int64_t Row::getArgMax() const {
+  int64_t best = 0;
+  for (size_t i = 1; i < first.size(); ++i)
+    if (!std::isnan(first[best]) &&
+        (std::isnan(first[i]) || first[i] > first[best]))
+      best = i;
+  return best;
+}
+
+double Row::getCrossEntropy() const {
+  double loss = 0.0;
+  for (size_t i = 0; i < first.size(); ++i)
+    if (second[i] != 0.0)
+      loss -= second[i] * first.getLogProbability(i, rowDeath);
+  return loss;
+}
+
+double Row::getDivergence() const {
+  double loss = 0.0;
+  for (size_t i = 0; i < first.size(); ++i) {
+    double p = second.getProbability(i, rowDeath);
+    if (p != 0.0)
+      loss += p * (second.getLogProbability(i, rowDeath) -
+                   first.getLogProbability(i, rowDeath));
+  }
+  return loss;
+}
+
+double Row::getGradient(RowOpInterface op, size_t i) const {
+  auto probability = [&](size_t k) {
+    return op.getFromLogits() || isa<CrossEntropyGradOp>(op)
+               ? first.getProbability(k, rowDeath)
+               : first[k];
+  };
+  double sum = 0.0;
+  for (size_t k = 0; k < first.size(); ++k)
+    sum += isa<SoftmaxGradOp>(op) ? probability(k) * second[k] : second[k];
+  if (isa<SoftmaxGradOp>(op))
+    return probability(i) * (second[i] - sum);
+  if (isa<LogSoftmaxGradOp>(op))
+    return second[i] - probability(i) * sum;
+  return (sum == 0.0 ? 0.0 : probability(i) * sum) - second[i];
+}
+
+/// The extents of the iteration space of `op`, whose operands have `shapes`;
+/// nothing if two disagree.
+static std::optional<SmallVector<int64_t>>
+getExtents(RowOpInterface op, ArrayRef<ArrayRef<int64_t>> shapes) {
+  SmallVector<int64_t> extents(op.getNumLoops(), -1);
+  for (auto [map, shape] : llvm::zip(op.getIndexingMapsArray(), shapes))
+    for (auto [expr, extent] : llvm::zip(map.getResults(), shape))
+      if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+        int64_t &known = extents[dim.getPosition()];
+        if (known >= 0 && known != extent)
+          return std::nullopt;
+        known = extent;
+      }
+  return extents;
+}
+
+/// `extents` along `dims`, and 1 elsewhere.
+static SmallVector<int64_t> select(ArrayRef<int64_t> extents,
+                                   ArrayRef<int64_t> dims) {
+  SmallVector<int64_t> selected(extents.size(), 1);
+  for (int64_t dim : dims)
+    selected[dim] = extents[dim];
+  return selected;
+}
+
+static SmallVector<int64_t> add(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  SmallVector<int64_t> sum(a);
+  for (auto [own, other] : llvm::zip(sum, b))
+    own += other;
+  return sum;
+}
+
+Scalar Interpreter::readInput(RowOpInterface op, unsigned input,
+                              ArrayRef<int64_t> loops) {
+  return get(op.getRowInputs()[input]).at(op.getInputMap(input).compose(loops));
+}
+
+LogicalResult Interpreter::evaluateRow(RowOpInterface op,
+                                       ArrayRef<int64_t> extents,
+                                       ArrayRef<int64_t> begin, RowTerms &row) {
+  auto visit = [&](ArrayRef<int64_t> inRow) {
+    SmallVector<int64_t> loops = add(begin, inRow);
+    SmallVector<Scalar> arguments, terms;
+    if (op.isAttention()) {
+      double score = 0.0;
+      (void)forEachIndex(
+          select(extents, op.getScoreDims()), [&](ArrayRef<int64_t> d) {
+            SmallVector<int64_t> at = add(loops, d);
+            score += readInput(op, 0, at).real * readInput(op, 1, at).real;
+            return success();
+          });
+      arguments.push_back(Scalar::ofReal(score));
+    }
+    for (unsigned i = op.isAttention() ? 3 : 0; i < op.getRowInputs().size();
+         ++i)
+      arguments.push_back(readInput(op, i, loops));
+    if (failed(evaluateBody(*op.getLogitBody(), arguments, loops, terms)))
+      return failure();
+    row.first.push_back(terms[0].real);
+    if (terms.size() > 1)
+      row.second.push_back(terms[1].real);
+    row.places.push_back(loops);
+    return success();
+  };
+  return forEachIndex(select(extents, op.getRowDims()), visit);
+}
+
+void Interpreter::storeRow(RowOpInterface op, unsigned index,
+                           const RowTerms &terms, ArrayRef<int64_t> begin,
+                           Tensor &result) {
+  Row row{op.getRowDeath(), Logits(terms.first.begin(), terms.first.end()),
+          Logits(terms.second.begin(), terms.second.end())};
+  AffineMap map = op.getDestinationMap(index);
+  auto forEachElement = [&](function_ref<double(size_t)> value) {
+    for (auto [i, place] : llvm::enumerate(terms.places))
+      result.at(map.compose(place)) = Scalar::ofReal(value(i));
+  };
+  auto setRow = [&](Scalar value) { result.at(map.compose(begin)) = value; };
+  switch (op.getResultKindsArray()[index]) {
+  case ResultKind::Probabilities:
+    return forEachElement(
+        [&](size_t i) { return row.first.getProbability(i, row.rowDeath); });
+  case ResultKind::LogProbabilities:
+    return forEachElement(
+        [&](size_t i) { return row.first.getLogProbability(i, row.rowDeath); });
+  case ResultKind::Gradient:
+    return forEachElement([&](size_t i) { return row.getGradient(op, i); });
+  case ResultKind::LogSumExp:
+    return setRow(Scalar::ofReal(row.first.getLogSumExp()));
+  case ResultKind::ArgMax:
+    return setRow(Scalar::ofInteger(row.getArgMax()));
+  case ResultKind::Loss:
+    return setRow(Scalar::ofReal(
+        isa<KLDivergenceOp>(op) ? row.getDivergence() : row.getCrossEntropy()));
+  case ResultKind::Output: {
+    double sum = 0.0;
+    for (auto [i, place] : llvm::enumerate(terms.places))
+      sum += row.first.getProbability(i, row.rowDeath) *
+             readInput(op, 2, place).real;
+    return setRow(Scalar::ofReal(sum));
+  }
+  }
+}
+
+LogicalResult Interpreter::evaluateRows(Operation *operation) {
+  auto op = cast<RowOpInterface>(operation);
+  SmallVector<ArrayRef<int64_t>> shapes;
+  for (Value operand : op->getOperands())
+    shapes.push_back(get(operand).shape);
+  std::optional<SmallVector<int64_t>> extents = getExtents(op, shapes);
+  if (!extents)
+    return trap();
+  SmallVector<int64_t> outer(*extents);
+  for (int64_t dim : op.getRowDims())
+    outer[dim] = 1;
+  for (int64_t dim : op.getScoreDims())
+    outer[dim] = 1;
+  SmallVector<Tensor> results;
+  for (Value out : op.getDestinations())
+    results.push_back(get(out));
+  LogicalResult status = forEachIndex(outer, [&](ArrayRef<int64_t> begin) {
+    RowTerms row;
+    if (failed(evaluateRow(op, *extents, begin, row)))
+      return failure();
+    for (auto [index, result] : llvm::enumerate(results))
+      storeRow(op, index, row, begin, result);
+    return success();
+  });
+  if (failed(status))
+    return failure();
+  for (auto [result, tensor] : llvm::zip(op->getResults(), results))
+    set(result, std::move(tensor));
+  return success();
+}
