@@ -50,12 +50,16 @@ grep -qxF "<!-- begin $stage -->" "$page" ||
   fail "there is no stage '$stage'; say one of: $stages"
 
 tools/setup.sh || exit
-build_targets lse-verify
+build_targets lse-verify lse-fuzz
 # 1 is lse-verify's status for failures; anything above means that the table is
 # not whole.
 command=("$LSE_BUILD/bin/lse-verify" "$@")
 most_status=1
-if [[ $stage == peers ]]; then
+if [[ $stage == fuzz ]]; then
+  # --every=N checks each Nth of the modules.
+  step=${slice#--every=}
+  command=("$LSE_BUILD/bin/lse-fuzz" "--modules=$((100000 / ${step:-1}))")
+elif [[ $stage == peers ]]; then
   peers=$LSE_BUILD/peers
   prepare_peers "$peers"
   command=("$peers/venv/bin/python3" tools/lse-verify/peers.py "$peers/rows")

@@ -19,8 +19,8 @@ namespace {
 class AttentionMatcher {
 public:
   AttentionMatcher(LogDomain &domain, const KnownRows &known, Value root)
-      : notation(domain.getNotation()), known(known), root(root),
-        context(notation.getContext()), parts(context) {}
+      : domain(domain), notation(domain.getNotation()), known(known),
+        root(root), context(notation.getContext()), parts(context) {}
 
   std::optional<RowMatch> match();
 
@@ -41,6 +41,8 @@ private:
   /// each dimension of which is made of loops, from begin to end.
   const ScalarExpr *findSource(const ScalarExpr *expr);
   bool hasWholeDims(const ScalarExpr *access) const;
+  /// The element of a tensor that `expr` is by its term; null if it is none.
+  const ScalarExpr *getElement(const ScalarExpr *expr);
   /// The element of probabilities that `expr` is; null if it is none, or if
   /// something on the way has other uses.
   const ScalarExpr *findProbability(const ScalarExpr *expr);
@@ -64,6 +66,7 @@ private:
   static constexpr unsigned maxSteps = 64;
   static constexpr unsigned maxAttempts = 16;
 
+  LogDomain &domain;
   IndexNotation &notation;
   const KnownRows &known;
   Value root;
@@ -151,11 +154,22 @@ static bool isUsedOnce(Value value) {
          }) == 1;
 }
 
+const ScalarExpr *AttentionMatcher::getElement(const ScalarExpr *expr) {
+  Term term = domain.getTerm(expr);
+  const Atom *atom = term.poly->getSingleAtom();
+  bool isElement = atom && atom->kind == Atom::Kind::Element &&
+                   term.guards.empty() && term.cancelled.empty();
+  return isElement ? notation.getAccess(atom->source, atom->indices) : nullptr;
+}
+
 const ScalarExpr *AttentionMatcher::findProbability(const ScalarExpr *expr) {
   for (unsigned step = 0; expr && step < maxSteps; ++step) {
     while (expr->isApply("arith.extf") || expr->isApply("arith.truncf"))
       expr = expr->operands.front();
-    if (expr->kind != ScalarExpr::Kind::Access ||
+    // A product with 1, for example, is the element by its term.
+    if (expr->kind == ScalarExpr::Kind::Apply)
+      expr = getElement(expr);
+    if (!expr || expr->kind != ScalarExpr::Kind::Access ||
         !isa<RankedTensorType>(expr->source.getType()) ||
         !isUsedOnce(expr->source))
       return nullptr;

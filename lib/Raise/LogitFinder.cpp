@@ -106,6 +106,9 @@ private:
                                               bool onlySafe);
   /// True if the operation computes as well without the addend `shift`.
   bool mayBeDropped(const ScalarExpr *shift);
+  /// What an exponential of base 2 has times log2(e) as `argument`, which is
+  /// the argument of the natural one then; null if there is no such factor.
+  const ScalarExpr *findNaturalExponent(const ScalarExpr *argument);
   const ScalarExpr *negated(const ScalarExpr *expr);
   /// `expr * factor`, for exponentials of another base than e.
   const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
@@ -263,6 +266,24 @@ const ScalarExpr *LogitFinder::findExponentOfSelect(const ScalarExpr *expr,
   return nullptr;
 }
 
+const ScalarExpr *LogitFinder::findNaturalExponent(const ScalarExpr *argument) {
+  const Poly *logit =
+      domain.scale(domain.getTerm(argument), std::log(2.0)).poly;
+  for (unsigned step = 0; argument && step < maxDepth; ++step) {
+    if (argument->kind == ScalarExpr::Kind::Access) {
+      argument = inlined(argument);
+      continue;
+    }
+    if (!argument->isApply("arith.mulf"))
+      return nullptr;
+    for (const ScalarExpr *factor : argument->operands)
+      if (domain.getTerm(factor).poly == logit)
+        return factor;
+    return nullptr;
+  }
+  return nullptr;
+}
+
 const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
                                             unsigned depth) {
   if (!expr || depth > maxDepth)
@@ -275,6 +296,8 @@ const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
     return hasLoggedSum(argument) ? findMinuend(argument, depth + 1) : argument;
   }
   if (expr->isApply("math.exp2")) {
+    if (const ScalarExpr *natural = findNaturalExponent(expr->operands[0]))
+      return natural;
     logOfBase = std::log(2.0);
     return expr->operands[0];
   }

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // lse-fuzz FILE... raises each file and evaluates it before and after that.
+// lse-fuzz --modules=N does so with modules that it writes, half of which have
+// something broken: these may not be raised, or only as what they are.
 // lse-fuzz --evaluate FILE evaluates its function as it is, for arguments whose
 // elements it reads from the standard input, and prints those of the results.
 //
@@ -15,6 +17,7 @@
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "lse/Raise/Passes.h"
 #include "lse/Testing/Equivalence.h"
+#include "lse/Testing/Spelling.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -82,14 +85,95 @@ static int evaluateFile(MLIRContext &context, StringRef name) {
   return 0;
 }
 
+static llvm::cl::opt<unsigned>
+    modules("modules", llvm::cl::init(0),
+            llvm::cl::desc("Write so many modules and check them"));
+static llvm::cl::opt<bool>
+    printOnly("print",
+              llvm::cl::desc("Print the module that --seed gives, and the one "
+                             "with something broken"));
+
+namespace {
+/// What became of modules.
+struct Tally {
+  unsigned written = 0, raised = 0, wrong = 0, notEvaluated = 0;
+};
+} // namespace
+
+/// Raises a copy of `source`; null if that fails.
+static OwningOpRef<ModuleOp> raise(MLIRContext &context, ModuleOp source) {
+  OwningOpRef<ModuleOp> raised = source.clone();
+  PassManager passes(&context);
+  passes.addPass(createLSERaise());
+  if (failed(passes.run(*raised)))
+    return {};
+  return raised;
+}
+
+static bool hasOperation(ModuleOp module, StringRef name) {
+  return module
+      ->walk([&](RowOpInterface op) {
+        return op->getName().stripDialect() == name ? WalkResult::interrupt()
+                                                    : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// Writes module `number` and checks what raising makes of it.
+static void checkSpelling(MLIRContext &context, uint64_t number, bool isBroken,
+                          Tally &tally) {
+  Spelling spelling = writeSpelling(number, isBroken);
+  auto report = [&](StringRef problem) {
+    llvm::outs() << "module " << number << (isBroken ? ", broken" : "") << " ("
+                 << spelling.operation
+                 << (isBroken ? ": " + spelling.mutation : "")
+                 << "): " << problem << '\n';
+  };
+  ++tally.written;
+  auto source = parseSourceString<ModuleOp>(spelling.text, &context);
+  OwningOpRef<ModuleOp> raised;
+  if (source)
+    raised = raise(context, *source);
+  if (!raised) {
+    ++tally.wrong;
+    return report(source ? "cannot be raised" : "cannot be parsed");
+  }
+  Comparison comparison = compareModules(*source, *raised, number);
+  if (comparison.verdict == Verdict::Different) {
+    ++tally.wrong;
+    return report(comparison.difference);
+  }
+  tally.notEvaluated += comparison.verdict == Verdict::NotEvaluated;
+  if (hasOperation(*raised, spelling.operation))
+    ++tally.raised;
+  else if (!isBroken)
+    report("is not raised");
+}
+
+static int checkSpellings(MLIRContext &context) {
+  Tally whole, broken;
+  for (uint64_t number = seed; number < seed + modules; ++number)
+    checkSpelling(context, number, number % 2 == 1,
+                  number % 2 == 1 ? broken : whole);
+  double share = whole.written ? 100.0 * whole.raised / whole.written : 100.0;
+  llvm::outs() << "| modules | raised | wrong | not evaluated |\n"
+               << "| --- | --- | --- | --- |\n"
+               << llvm::format("| %u as they should be | %.2f %% | %u | %u |\n",
+                               whole.written, share, whole.wrong,
+                               whole.notEvaluated)
+               << llvm::format("| %u with something broken | %u as something "
+                               "else | %u | %u |\n",
+                               broken.written, broken.raised, broken.wrong,
+                               broken.notEvaluated);
+  return whole.wrong + broken.wrong == 0 && share >= 99.0 ? 0 : 1;
+}
+
 static int checkFile(MLIRContext &context, StringRef name) {
   OwningOpRef<ModuleOp> source = parseSourceFile<ModuleOp>(name, &context);
   if (!source)
     return 1;
-  OwningOpRef<ModuleOp> raised = source->clone();
-  PassManager passes(&context);
-  passes.addPass(createLSERaise());
-  if (failed(passes.run(*raised)))
+  OwningOpRef<ModuleOp> raised = raise(context, *source);
+  if (!raised)
     return 1;
   Comparison comparison = compareModules(*source, *raised, seed);
   bool isSame = comparison.verdict == Verdict::Same;
@@ -111,6 +195,17 @@ int main(int argc, char **argv) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   if (evaluate)
     return files.size() == 1 ? evaluateFile(context, files.front()) : 1;
+  if (printOnly) {
+    for (bool isBroken : {false, true}) {
+      Spelling spelling = writeSpelling(seed, isBroken);
+      llvm::outs() << "// " << spelling.operation
+                   << (isBroken ? ": " + spelling.mutation : "") << '\n'
+                   << spelling.text << "\n// -----\n\n";
+    }
+    return 0;
+  }
+  if (modules)
+    return checkSpellings(context);
   int failures = 0;
   for (const std::string &file : files)
     failures += checkFile(context, file);
