@@ -119,7 +119,8 @@ void GradientMatcher::collect(const ScalarExpr *expr) {
         reductions.insert(part);
       continue;
     }
-    if (part->isApply("math.exp") || isProbability(part))
+    if (part->isApply("math.exp") || part->isApply("math.exp2") ||
+        isProbability(part))
       probabilities.insert(part);
     // What is an element to the algebra is what a gradient is made of.
     if (part->kind == ScalarExpr::Kind::Access && !isElement(part))
@@ -134,9 +135,16 @@ GradientMatcher::getFactors(const ScalarExpr *expr) {
   SmallVector<const ScalarExpr *> factors, worklist = {expr};
   for (unsigned step = 0; !worklist.empty() && step < maxSteps; ++step) {
     const ScalarExpr *part = worklist.pop_back_val();
+    // A sum may be wider than what it is of.
+    if (part->isApply("arith.extf"))
+      part = part->operands.front();
     const ScalarExpr *product = part;
     if (part->kind == ScalarExpr::Kind::Access)
       product = isElement(part) ? nullptr : notation.getDefinition(part);
+    if (product && product->isApply("arith.extf")) {
+      worklist.push_back(product->operands.front());
+      continue;
+    }
     if (product && product->isApply("arith.mulf"))
       llvm::append_range(worklist, llvm::reverse(product->operands));
     else

@@ -290,16 +290,17 @@ const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
     return nullptr;
   if (expr->kind == ScalarExpr::Kind::Access)
     return findExponent(inlined(expr), depth + 1);
-  if (expr->isApply("math.exp")) {
+  bool isOfBase2 = expr->isApply("math.exp2");
+  if (isOfBase2 || expr->isApply("math.exp")) {
     const ScalarExpr *argument = expr->operands[0];
+    const ScalarExpr *natural =
+        isOfBase2 ? findNaturalExponent(argument) : argument;
+    if (!natural) {
+      logOfBase = std::log(2.0);
+      return argument;
+    }
     // exp(log_softmax(x)): its logits are those of x.
-    return hasLoggedSum(argument) ? findMinuend(argument, depth + 1) : argument;
-  }
-  if (expr->isApply("math.exp2")) {
-    if (const ScalarExpr *natural = findNaturalExponent(expr->operands[0]))
-      return natural;
-    logOfBase = std::log(2.0);
-    return expr->operands[0];
+    return hasLoggedSum(natural) ? findMinuend(natural, depth + 1) : natural;
   }
   if (expr->isApply("math.powf")) {
     std::optional<double> base =

@@ -367,3 +367,36 @@ func.func @quotient_added(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>, %y: tensor
   %r = arith.mulf %d, %e : tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// Where the sum is in f64, and where the exponential is one of base 2.
+// CHECK-LABEL: func @wide_sum
+func.func @wide_sum(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: lse.softmax_grad dims = [1] ins(%arg0, %arg1 : tensor<4x10xf32>, tensor<4x10xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf64>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %w = arith.extf %h : tensor<4x10xf32> to tensor<4x10xf64>
+  %v = linalg.reduce { arith.addf } ins(%w : tensor<4x10xf64>) outs(%zeros : tensor<4xf64>) dimensions = [1]
+  %u = arith.truncf %v : tensor<4xf64> to tensor<4xf32>
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %g, %ub : tensor<4x10xf32>
+  %r = arith.mulf %p, %d : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// CHECK-LABEL: func @base_2
+func.func @base_2(%l: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK: %[[SCALED:.+]] = arith.mulf %arg0
+  // CHECK: lse.log_softmax_grad dims = [1] ins(%[[SCALED]], %arg1 {{.*}} logits {
+  // CHECK: math.exp2
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %log2_e = arith.constant dense<1.44269504> : tensor<4x10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %s = arith.mulf %l, %log2_e : tensor<4x10xf32>
+  %p = math.exp2 %s : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%g : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %g, %v : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}

@@ -225,3 +225,23 @@ func.func @few_digits(%x: tensor<4x8xbf16>) -> tensor<4xbf16> {
   %d = arith.subf %c, %b : tensor<4xbf16>
   return %d : tensor<4xbf16>
 }
+
+// The shift is taken off before the factor of base 2, and added again without it.
+// CHECK-LABEL: func @shifted_in_base_2
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @shifted_in_base_2(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK: lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x10xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %log2_e = arith.constant dense<1.44269504> : tensor<4x10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %s = arith.mulf %d, %log2_e : tensor<4x10xf32>
+  %e = math.exp2 %s : tensor<4x10xf32>
+  %z = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %l = math.log %z : tensor<4xf32>
+  %r = arith.addf %l, %m : tensor<4xf32>
+  return %r : tensor<4xf32>
+}

@@ -46,7 +46,9 @@ private:
   Written logProbabilities(Written z);
   Written logSumExp(Written z);
   Written loss(Written l);
+  Written divergence();
   Written gradient();
+  Written logGradient();
   Written attention();
   Axes withoutAxis(ArrayRef<Axis> axes) const {
     Axes rest;
@@ -148,12 +150,16 @@ Written FamilyWriter::sumOf(Written e) {
 }
 
 Written FamilyWriter::quotient(Written z) {
+  if (!isBroken && !writer.isTosa() && writer.choose(8) == 0)
+    return writer.glue(writer.namedSoftmax(z, axis));
   Written d = shift(z);
-  Written e = exponentials(d);
+  Written e = d.name != z.name && writer.choose(3) == 0
+                  ? writer.exponentialOfDifference(z, shifts.back())
+                  : exponentials(d);
   Written sum = sumOf(e);
-  if (writer.choose(3) == 0 && !shifts.empty() && d.name != z.name)
+  if (writer.choose(3) == 0 && d.name != z.name)
     // The numerator is computed again.
-    e = exponentials(writer.binary("sub", z, shifts.back()));
+    e = writer.glue(writer.exponentialOfDifference(z, shifts.back()));
   if (breaks("no shift in the numerator", d.name != z.name))
     e = exponentials(z);
   if (breaks("another scale in the numerator"))
@@ -247,14 +253,62 @@ Written FamilyWriter::gradient() {
   return writer.binary("mul", rest, p);
 }
 
+Written FamilyWriter::logGradient() {
+  axis = writer.choose(writer.getRank());
+  writer.lengthen(axis);
+  Axes axes = writer.getAllAxes();
+  Written l = writer.addArgument(axes, "f32");
+  if (writer.choose(2))
+    l = logProbabilities(l);
+  Written p = breaks("no exponential") ? l : writer.unary("exp", l);
+  Written g = writer.glue(writer.addArgument(axes, "f32"));
+  Written sum = writer.reduce(
+      "add",
+      breaks("probabilities in the sum") ? writer.binary("mul", p, g) : g,
+      axis);
+  return writer.binary(breaks("the sum is added") ? "add" : "sub", g,
+                       writer.binary("mul", p, sum));
+}
+
+Written FamilyWriter::divergence() {
+  Written l = logProbabilities(makeLogits());
+  Written m = logProbabilities(writer.addArgument(writer.getAllAxes(), "f32"));
+  Written p = writer.unary("exp", breaks("other probabilities") ? l : m);
+  bool isReversed = breaks("the difference the other way round");
+  Written difference =
+      writer.binary("sub", isReversed ? l : m, isReversed ? m : l);
+  return writer.reduce("add", writer.binary("mul", p, difference), axis);
+}
+
 Written FamilyWriter::attention() {
   // Batch, queries, keys, and the dimensions of scores and values.
   Axis batch = 0, queries = writer.addAxis(3), keys = writer.addAxis(3),
        score = writer.addAxis(2), value = writer.addAxis(4);
   axis = keys;
-  Written q = writer.glue(writer.addArgument({batch, queries, score}, "f32"));
-  Written k = writer.glue(writer.addArgument({batch, keys, score}, "f32"));
-  Written v = writer.glue(writer.addArgument({batch, keys, value}, "f32"));
+  Written q, k, v;
+  if (!writer.isDynamic() && writer.choose(2)) {
+    // Heads are merged with the batch; some have keys and values in common.
+    Axis group = writer.addAxis(2), member = writer.addAxis(2), outer = batch;
+    q = writer.addArgument({outer, group, member, queries, score}, "f32");
+    k = writer.addArgument({outer, group, keys, score}, "f32");
+    v = writer.addArgument({outer, group, keys, value}, "f32");
+    Axis head = writer.mergeAxes(group, member);
+    batch = writer.mergeAxes(outer, head);
+    auto merged = [&](Written a, ArrayRef<Axis> axes) {
+      Written heads = writer.merge(writer.broadcast(a, axes), group, head);
+      return writer.merge(heads, outer, batch);
+    };
+    q = merged(q, q.axes);
+    k = merged(k, {outer, group, member, keys, score});
+    v = merged(v, {outer, group, member, keys, value});
+  } else {
+    q = writer.addArgument({batch, queries, score}, "f32");
+    k = writer.addArgument({batch, keys, score}, "f32");
+    v = writer.addArgument({batch, keys, value}, "f32");
+  }
+  q = writer.glue(q);
+  k = writer.glue(k);
+  v = writer.glue(v);
   Written z = decorate(writer.contract(q, k, score, {batch, queries, keys}));
   if (breaks("a softmax over queries"))
     axis = queries;
@@ -267,9 +321,7 @@ Written FamilyWriter::attention() {
 Spelling FamilyWriter::write() {
   Written result;
   StringRef operation;
-  unsigned family = writer.choose(6);
-  if (writer.isTosa() && family == 5)
-    family = writer.choose(5);
+  unsigned family = writer.choose(writer.isTosa() ? 7 : 8);
   switch (family) {
   case 0:
     operation = "softmax";
@@ -291,12 +343,21 @@ Spelling FamilyWriter::write() {
     operation = "softmax_grad";
     result = gradient();
     break;
+  case 5:
+    operation = "log_softmax_grad";
+    result = logGradient();
+    break;
+  case 6:
+    operation = "kl_divergence";
+    result = divergence();
+    break;
   default:
     operation = "attention";
     result = attention();
     break;
   }
-  return {writer.finish(result), operation.str(), mutation};
+  bool isCalled = writer.choose(8) == 0;
+  return {writer.finish(result, isCalled), operation.str(), mutation};
 }
 
 Spelling mlir::lse::writeSpelling(uint64_t seed, bool isBroken) {

@@ -67,10 +67,23 @@ Written SpellingWriter::addArgument(ArrayRef<Axis> axes, StringRef element) {
   return argument;
 }
 
-std::string SpellingWriter::finish(const Written &result) const {
-  return "func.func @main(" + arguments + ") -> " + typeOf(result) + " {\n" +
-         head + body + "  return " + result.name + " : " + typeOf(result) +
-         "\n}\n";
+std::string SpellingWriter::finish(const Written &result, bool isCalled) const {
+  std::string call;
+  if (isCalled) {
+    std::string names, types;
+    for (unsigned number = 0; number < numArguments; ++number)
+      names += (number ? ", %arg" : "%arg") + std::to_string(number);
+    SmallVector<StringRef> parts;
+    StringRef(arguments).split(parts, ", ");
+    for (auto [position, argument] : enumerate(parts))
+      types += (position ? ", " : "") + argument.split(": ").second.str();
+    call = "func.func @main(" + arguments + ") -> " + typeOf(result) +
+           " {\n  %r = call @callee(" + names + ") : (" + types + ") -> " +
+           typeOf(result) + "\n  return %r : " + typeOf(result) + "\n}\n";
+  }
+  return call + (isCalled ? "func.func private @callee(" : "func.func @main(") +
+         arguments + ") -> " + typeOf(result) + " {\n" + head + body +
+         "  return " + result.name + " : " + typeOf(result) + "\n}\n";
 }
 
 Written SpellingWriter::define(ArrayRef<Axis> axes, const std::string &text,
@@ -306,6 +319,50 @@ Written SpellingWriter::unary(StringRef op, Written a) {
   }
 }
 
+Written SpellingWriter::exponentialOfDifference(Written a, Written b) {
+  if (tosa || choose(2))
+    return unary("exp", binary("sub", a, b));
+  Written init = empty(a.axes);
+  return generic({a, b}, init, a.axes, {},
+                 "      %d = arith.subf %a0, %a1 : f32\n"
+                 "      %r = math.exp %d : f32\n");
+}
+
+Written SpellingWriter::namedSoftmax(Written a, Axis axis) {
+  Written init = empty(a.axes);
+  return define(a.axes, formatv("linalg.softmax dimension({0}) ins({1} : {2}) "
+                                "outs({3} : {2}) -> {2}",
+                                find(a.axes, axis) - a.axes.begin(), a.name,
+                                typeOf(a), init.name));
+}
+
+Axis SpellingWriter::mergeAxes(Axis outer, Axis inner) {
+  Axis merged = addAxis(extents[outer] * extents[inner]);
+  if (dynamic)
+    head +=
+        formatv("  %extent{0} = arith.muli %extent{1}, %extent{2} : index\n",
+                merged, outer, inner);
+  return merged;
+}
+
+Written SpellingWriter::merge(Written a, Axis outer, Axis merged) {
+  Axes axes;
+  std::string groups;
+  unsigned position = 0;
+  for (Axis axis : a.axes) {
+    bool isInner = !axes.empty() && axes.back() == merged;
+    if (isInner && position == axes.size()) {
+      groups += ", " + std::to_string(position++);
+      continue;
+    }
+    groups += (groups.empty() ? "[" : "], [") + std::to_string(position++);
+    axes.push_back(axis == outer ? merged : axis);
+  }
+  return define(axes, "tensor.collapse_shape " + a.name + " [" + groups +
+                          "]] : " + typeOf(a) + " into " +
+                          typeOf(axes, a.element));
+}
+
 Written SpellingWriter::constant(double number, const Written &like) {
   if (tosa)
     return define(like.axes, "\"tosa.const\"() <{values = dense<" +
@@ -350,6 +407,26 @@ Written SpellingWriter::reduce(StringRef op, Written a, Axis axis,
                       typeOf(kept, "f32")));
     return init == 0.0 ? sum : binary("add", sum, constant(init, sum));
   }
+  if (op == "max" && choose(4) == 0)
+    return maximumWithIndex(a, axis, dropped);
+  if (op == "add" && init == 0.0 && choose(6) == 0 && a.element == "f32") {
+    // In f64.
+    Written wide = define(a.axes,
+                          "arith.extf " + a.name + " : " + typeOf(a) + " to " +
+                              typeOf(a.axes, "f64"),
+                          "f64");
+    Written zero = define({}, "arith.constant 0.0 : f64", "f64");
+    Written out = empty(dropped, "f64");
+    Written start =
+        define(dropped,
+               "linalg.fill ins(" + zero.name + " : f64) outs(" + out.name +
+                   " : " + typeOf(out) + ") -> " + typeOf(out),
+               "f64");
+    Written sum = generic(wide, start, a.axes, axis,
+                          "      %r = arith.addf %a0, %o : f64\n");
+    return define(dropped, "arith.truncf " + sum.name + " : " + typeOf(sum) +
+                               " to " + typeOf(dropped, "f32"));
+  }
   double start = op == "add" ? init : -INFINITY;
   std::string name = getArithName(op).str();
   switch (choose(3)) {
@@ -375,6 +452,39 @@ Written SpellingWriter::reduce(StringRef op, Written a, Axis axis,
                    "      %r = " + name + " %a0, %o : f32\n");
   }
   }
+}
+
+Written SpellingWriter::maximumWithIndex(Written a, Axis axis,
+                                         ArrayRef<Axis> axes) {
+  Written out = fill(axes, -INFINITY);
+  Written zero = define({}, "arith.constant 0 : i64", "i64");
+  Written emptyIndex = empty(axes, "i64");
+  Written index = define(axes,
+                         "linalg.fill ins(" + zero.name + " : i64) outs(" +
+                             emptyIndex.name + " : " + typeOf(emptyIndex) +
+                             ") -> " + typeOf(emptyIndex),
+                         "i64");
+  std::string iterators;
+  for (auto [position, own] : enumerate(a.axes))
+    iterators += (position ? ", " : "") +
+                 std::string(own == axis ? "\"reduction\"" : "\"parallel\"");
+  Written both{fresh(), Axes(axes)};
+  line(formatv(
+      "{0}:2 = linalg.generic {{indexing_maps = [{1}, {2}, {2}], "
+      "iterator_types = [{3}]} ins({4} : {5}) outs({6}, {7} : {8}, {9}) {{\n"
+      "    ^bb0(%a0: f32, %o: f32, %i: i64):\n"
+      "      %p = linalg.index {10} : index\n"
+      "      %c = arith.index_cast %p : index to i64\n"
+      "      %m = arith.maximumf %a0, %o : f32\n"
+      "      %g = arith.cmpf ogt, %a0, %o : f32\n"
+      "      %s = arith.select %g, %c, %i : i64\n"
+      "      linalg.yield %m, %s : f32, i64\n"
+      "  } -> ({8}, {9})",
+      both.name, mapOf(a.axes, a.axes), mapOf(axes, a.axes), iterators, a.name,
+      typeOf(a), out.name, index.name, typeOf(out), typeOf(index),
+      find(a.axes, axis) - a.axes.begin()));
+  both.name += "#0";
+  return both;
 }
 
 Written SpellingWriter::contract(Written a, Written b, Axis summed,
@@ -436,10 +546,29 @@ Written SpellingWriter::transposed(Written a, bool isBack) {
                           ") permutation = [" + permutation + "]");
 }
 
+Written SpellingWriter::flattened(Written a) {
+  std::string group, shape;
+  for (auto [position, axis] : enumerate(a.axes)) {
+    group += (position ? ", " : "") + std::to_string(position);
+    shape += (position ? ", " : "") + std::to_string(getExtent(axis));
+  }
+  int64_t size = 1;
+  for (Axis axis : a.axes)
+    size *= getExtent(axis);
+  std::string flat = formatv("tensor<{0}xf32>", size);
+  Written one = define({}, "tensor.collapse_shape " + a.name + " [[" + group +
+                               "]] : " + typeOf(a) + " into " + flat);
+  return define(a.axes, "tensor.expand_shape " + one.name + " [[" + group +
+                            "]] output_shape [" + shape + "] : " + flat +
+                            " into " + typeOf(a));
+}
+
 Written SpellingWriter::glue(Written a) {
   if (tosa || a.axes.empty() || a.element != "f32")
     return a;
-  switch (choose(6)) {
+  switch (choose(8)) {
+  case 4:
+    return dynamic ? a : flattened(a);
   case 0: {
     std::string wide = typeOf(a.axes, "f64");
     Written extended = define(

@@ -35,14 +35,16 @@ public:
 
   /// An argument over `axes`.
   Written addArgument(llvm::ArrayRef<Axis> axes, llvm::StringRef element);
-  /// The module, with a function that returns `result`.
-  std::string finish(const Written &result) const;
+  /// The module, with a function that returns `result`, perhaps from another
+  /// one that it calls.
+  std::string finish(const Written &result, bool isCalled) const;
 
   /// One of 0, ..., `end` - 1.
   unsigned choose(unsigned end) {
     return std::uniform_int_distribution<unsigned>(0, end - 1)(engine);
   }
   bool isTosa() const { return tosa; }
+  bool isDynamic() const { return dynamic; }
   unsigned getRank() const { return extents.size(); }
   Axes getAllAxes() const;
   int64_t getExtent(Axis axis) const {
@@ -62,6 +64,15 @@ public:
   /// A tensor of `number` like `like`.
   Written constant(double number, const Written &like);
   Written select(Written condition, Written a, Written b);
+  /// exp(a - b), in one body where that is possible.
+  Written exponentialOfDifference(Written a, Written b);
+  /// What is a softmax by name.
+  Written namedSoftmax(Written a, Axis axis);
+  /// Two axes as one, for tensors that have them one after the other.
+  Axis mergeAxes(Axis outer, Axis inner);
+  /// `a` with `outer` and the axis after it as `merged`, or the other way
+  /// round.
+  Written merge(Written a, Axis outer, Axis merged);
   /// The sum, `add`, or maximum, `max`, over `axis`, which may stay with extent
   /// 1; `init` is added to it.
   Written reduce(llvm::StringRef op, Written a, Axis axis, double init = 0.0);
@@ -98,6 +109,9 @@ private:
                     llvm::ArrayRef<Axis> loops) const;
   Written scalarConstant(double number);
   Written transposed(Written a, bool isBack);
+  Written flattened(Written a);
+  /// A maximum, and where it is, which nobody asks for.
+  Written maximumWithIndex(Written a, Axis axis, llvm::ArrayRef<Axis> axes);
   Written dropUnits(Written a);
 
   std::mt19937_64 engine;
