@@ -70,6 +70,45 @@ static std::pair<Value, unsigned> getGroupExtentSource(Operation *op,
   return {collapseOp.getSrc(), static_cast<unsigned>(*only)};
 }
 
+/// The product of the extents in `group` of `type` but that of `dim`; nothing
+/// if one is dynamic.
+static std::optional<int64_t>
+getOtherSize(RankedTensorType type, ArrayRef<int64_t> group, int64_t dim) {
+  int64_t size = 1;
+  for (int64_t other : group) {
+    if (other == dim)
+      continue;
+    if (type.isDynamicDim(other))
+      return std::nullopt;
+    size *= type.getDimSize(other);
+  }
+  return size;
+}
+
+std::pair<Value, unsigned>
+IndexNotation::getMergedExtentSource(tensor::CollapseShapeOp op, unsigned dim) {
+  RankedTensorType type = op.getSrcType();
+  SmallVector<ReassociationIndices> groups = op.getReassociationIndices();
+  auto *dynamic = llvm::find_if(
+      groups[dim], [&](int64_t own) { return type.isDynamicDim(own); });
+  if (dynamic == groups[dim].end() || recursion >= maxRecursion)
+    return {};
+  std::optional<int64_t> factor = getOtherSize(type, groups[dim], *dynamic);
+  llvm::SaveAndRestore deeper(recursion, recursion + 1);
+  Extent extent = getExtent(op.getSrc(), *dynamic);
+  auto expandOp = extent.isStatic()
+                      ? tensor::ExpandShapeOp()
+                      : extent.source.getDefiningOp<tensor::ExpandShapeOp>();
+  if (!factor || !expandOp)
+    return {};
+  for (auto [source, group] :
+       llvm::enumerate(expandOp.getReassociationIndices()))
+    if (llvm::is_contained(group, extent.dim) &&
+        getOtherSize(expandOp.getResultType(), group, extent.dim) == factor)
+      return {expandOp.getSrc(), static_cast<unsigned>(source)};
+  return {};
+}
+
 /// The tensors of which control flow makes `result` one; none if it does not.
 static std::pair<Value, Value> getChoices(OpResult result) {
   if (auto ifOp = dyn_cast<scf::IfOp>(result.getOwner());
@@ -134,6 +173,9 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op)) {
     if (auto source = getGroupExtentSource(op, dim); source.first)
       return source;
+    if (auto collapseOp = dyn_cast<tensor::CollapseShapeOp>(op))
+      if (auto source = getMergedExtentSource(collapseOp, dim); source.first)
+        return source;
     Value origin = getReshapeExtentSource(op, dim);
     return {origin, dim};
   }

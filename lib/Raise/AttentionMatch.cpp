@@ -40,7 +40,9 @@ private:
   /// The element of a tensor that is as far back as `expr` only moves it, and
   /// each dimension of which is made of loops, from begin to end.
   const ScalarExpr *findSource(const ScalarExpr *expr);
-  bool hasWholeDims(const ScalarExpr *access) const;
+  /// True if each dimension is indexed by other loops, from begin to end; those
+  /// of dynamic extent may be known to have it, as `isKnown` says.
+  bool hasWholeDims(const ScalarExpr *access, bool isKnown = false) const;
   /// The element of a tensor that `expr` is by its term; null if it is none.
   const ScalarExpr *getElement(const ScalarExpr *expr);
   /// The element of probabilities that `expr` is; null if it is none, or if
@@ -118,10 +120,13 @@ llvm::SmallBitVector AttentionMatcher::getPartsOfLoops(unsigned begin,
   return used;
 }
 
-bool AttentionMatcher::hasWholeDims(const ScalarExpr *access) const {
+bool AttentionMatcher::hasWholeDims(const ScalarExpr *access,
+                                    bool isKnown) const {
   llvm::SmallBitVector used(parts.getExtents().size());
   for (auto [dim, index] : llvm::enumerate(access->indices)) {
-    if (!parts.isWhole(index, notation.getExtent(access->source, dim)))
+    Extent extent = notation.getExtent(access->source, dim);
+    bool isOnlyPart = !extent.isStatic() && isa<AffineDimExpr>(index);
+    if (!parts.isWhole(index, extent) && !(isKnown && isOnlyPart))
       return false;
     SmallVector<int64_t> own = *parts.getPartsOf(index);
     for (int64_t part : own) {
@@ -135,12 +140,15 @@ bool AttentionMatcher::hasWholeDims(const ScalarExpr *access) const {
 
 const ScalarExpr *AttentionMatcher::findSource(const ScalarExpr *expr) {
   const ScalarExpr *source = nullptr;
+  bool isKnown = false;
   expr = skipWidening(expr);
   for (unsigned step = 0; expr && step < maxSteps; ++step) {
     if (expr->kind != ScalarExpr::Kind::Access ||
         !isa<RankedTensorType>(expr->source.getType()))
       break;
-    if (hasWholeDims(expr))
+    // What all elements of a tensor are moved from is a whole tensor, too.
+    isKnown = hasWholeDims(expr, isKnown);
+    if (isKnown)
       source = expr;
     expr = getOrigin(expr);
   }

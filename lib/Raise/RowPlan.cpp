@@ -154,6 +154,19 @@ static void orderAttentionLoops(RowRewrite &rewrite) {
   llvm::append_range(rewrite.order, ofValues);
 }
 
+/// Takes the extents of loops from what is read, so that nothing else is needed
+/// for them.
+static void readExtentsOffInputs(RowRewrite &rewrite) {
+  for (const ScalarExpr *access : rewrite.accesses)
+    for (auto [position, index] : llvm::enumerate(access->indices))
+      if (auto dim = dyn_cast<AffineDimExpr>(index)) {
+        Extent &extent = rewrite.match.loops[dim.getPosition()];
+        if (!extent.isStatic())
+          extent = {ShapedType::kDynamic, access->source,
+                    static_cast<unsigned>(position)};
+      }
+}
+
 FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
   RowRewrite rewrite;
   rewrite.match = match;
@@ -164,6 +177,7 @@ FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
     return failure();
   if (match.attention) {
     orderAttentionLoops(rewrite);
+    readExtentsOffInputs(rewrite);
   } else if (isPerRow(match.kind)) {
     rewrite.needsLogitTensor |= !indexesRows(rewrite);
     orderLoops(rewrite);

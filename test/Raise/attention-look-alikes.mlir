@@ -158,3 +158,29 @@ func.func @linear(%q: tensor<8x16xf32>, %k: tensor<16x6xf32>, %v: tensor<6x5xf32
   %o = linalg.matmul ins(%s, %v : tensor<8x6xf32>, tensor<6x5xf32>) outs(%o1 : tensor<8x5xf32>) -> tensor<8x5xf32>
   return %o : tensor<8x5xf32>
 }
+
+// -----
+
+// Three heads are made two batches of, and the other way round: what is merged is
+// not what was.
+// CHECK-LABEL: func @other_factor
+func.func @other_factor(%q: tensor<?x8x16xf32>, %k: tensor<?x16x7xf32>, %v: tensor<?x3x7x5xf32>, %b: index, %n: index) -> tensor<?x8x5xf32> {
+  // CHECK: lse.softmax
+  // CHECK: linalg.batch_matmul
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %q, %c0 : tensor<?x8x16xf32>
+  %s0 = tensor.empty(%m) : tensor<?x8x7xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<?x8x7xf32>) -> tensor<?x8x7xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<?x8x16xf32>, tensor<?x16x7xf32>) outs(%s1 : tensor<?x8x7xf32>) -> tensor<?x8x7xf32>
+  %s4 = tensor.expand_shape %s [[0, 1], [2], [3]] output_shape [%b, 6, 8, 7] : tensor<?x8x7xf32> into tensor<?x6x8x7xf32>
+  %p0 = tensor.empty(%b) : tensor<?x6x8x7xf32>
+  %p4 = linalg.softmax dimension(3) ins(%s4 : tensor<?x6x8x7xf32>) outs(%p0 : tensor<?x6x8x7xf32>) -> tensor<?x6x8x7xf32>
+  %w4 = tensor.extract_slice %p4[0, 0, 0, 0] [%b, 3, 8, 7] [1, 1, 1, 1] : tensor<?x6x8x7xf32> to tensor<?x3x8x7xf32>
+  %p = tensor.collapse_shape %w4 [[0, 1], [2], [3]] : tensor<?x3x8x7xf32> into tensor<?x8x7xf32>
+  %v1 = tensor.collapse_shape %v [[0, 1], [2], [3]] : tensor<?x3x7x5xf32> into tensor<?x7x5xf32>
+  %o0 = tensor.empty(%n) : tensor<?x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<?x8x5xf32>) -> tensor<?x8x5xf32>
+  %o = linalg.batch_matmul ins(%p, %v1 : tensor<?x8x7xf32>, tensor<?x7x5xf32>) outs(%o1 : tensor<?x8x5xf32>) -> tensor<?x8x5xf32>
+  return %o : tensor<?x8x5xf32>
+}

@@ -178,3 +178,40 @@ func.func @einsum(%q: tensor<8x4x16xf32>, %k: tensor<6x4x16xf32>, %v: tensor<6x4
   } -> tensor<5x8x4xf32>
   return %o : tensor<5x8x4xf32>
 }
+
+// -----
+
+// Nothing says that the batches are the same, but that they are multiplied; the
+// extents of the product of batch and heads are computed.
+// CHECK-LABEL: func @computed_extents
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<?x2x?x8xf32>, %[[K:[a-z0-9]+]]: tensor<?x2x8x?xf32>, %[[V:[a-z0-9]+]]: tensor<?x2x?x8xf32>
+func.func @computed_extents(%q: tensor<?x2x?x8xf32>, %k: tensor<?x2x8x?xf32>, %v: tensor<?x2x?x8xf32>, %b: index) -> tensor<?x?x8xf32> {
+  // CHECK-DAG: %[[C0:.+]] = arith.constant 0
+  // CHECK-DAG: %[[C2:.+]] = arith.constant 2
+  // CHECK-DAG: %[[B:.+]] = tensor.dim %{{.+}}, %[[C0]]
+  // CHECK-DAG: %[[N:.+]] = tensor.dim %[[Q]], %[[C2]]
+  // CHECK-NOT: linalg.
+  // CHECK:     lse.attention dims = [3] indexing_maps = [{{.*}}] ins(%[[Q]], %[[K]], %[[V]] : {{.*}}) outs(%{{.+}} : tensor<?x2x?x8xf32>)
+  // CHECK:     tensor.collapse_shape
+  // CHECK-NOT: linalg.
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %zero = arith.constant 0.0 : f32
+  %n = tensor.dim %q, %c2 : tensor<?x2x?x8xf32>
+  %m = tensor.dim %k, %c3 : tensor<?x2x8x?xf32>
+  %bh = arith.muli %b, %c2 : index
+  %q1 = tensor.collapse_shape %q [[0, 1], [2], [3]] : tensor<?x2x?x8xf32> into tensor<?x?x8xf32>
+  %k1 = tensor.collapse_shape %k [[0, 1], [2], [3]] : tensor<?x2x8x?xf32> into tensor<?x8x?xf32>
+  %s0 = tensor.empty(%bh, %n, %m) : tensor<?x?x?xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %s = linalg.batch_matmul ins(%q1, %k1 : tensor<?x?x8xf32>, tensor<?x8x?xf32>) outs(%s1 : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %s4 = tensor.expand_shape %s [[0, 1], [2], [3]] output_shape [%b, 2, %n, %m] : tensor<?x?x?xf32> into tensor<?x2x?x?xf32>
+  %p0 = tensor.empty(%b, %n, %m) : tensor<?x2x?x?xf32>
+  %p4 = linalg.softmax dimension(3) ins(%s4 : tensor<?x2x?x?xf32>) outs(%p0 : tensor<?x2x?x?xf32>) -> tensor<?x2x?x?xf32>
+  %p = tensor.collapse_shape %p4 [[0, 1], [2], [3]] : tensor<?x2x?x?xf32> into tensor<?x?x?xf32>
+  %v1 = tensor.collapse_shape %v [[0, 1], [2], [3]] : tensor<?x2x?x8xf32> into tensor<?x?x8xf32>
+  %o0 = tensor.empty(%bh, %n) : tensor<?x?x8xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<?x?x8xf32>) -> tensor<?x?x8xf32>
+  %o = linalg.batch_matmul ins(%p, %v1 : tensor<?x?x?xf32>, tensor<?x?x8xf32>) outs(%o1 : tensor<?x?x8xf32>) -> tensor<?x?x8xf32>
+  return %o : tensor<?x?x8xf32>
+}

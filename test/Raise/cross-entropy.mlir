@@ -797,3 +797,25 @@ func.func @other_factors(%x: tensor<4x10xf32>, %labels: tensor<4xi64>) -> tensor
   } -> tensor<4xf32>
   return %loss : tensor<4xf32>
 }
+
+// -----
+
+// Rows of two dimensions, along one of which the targets are repeated.
+// CHECK-LABEL: func @rows_of_two_dimensions
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x3x5xf32>, %[[Y:[a-z0-9]+]]: tensor<4x5xf32>
+func.func @rows_of_two_dimensions(%x: tensor<4x3x5xf32>, %y: tensor<4x5xf32>) -> tensor<4xf32> {
+  // CHECK: %[[TARGETS:.+]] = linalg.broadcast ins(%[[Y]]
+  // CHECK: lse.cross_entropy dims = [1, 2] stabilized ins(%[[X]], %[[TARGETS]] : tensor<4x3x5xf32>, tensor<4x3x5xf32>)
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x3x5xf32>
+  %e = math.exp %x : tensor<4x3x5xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x3x5xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1, 2]
+  %log = math.log %s : tensor<4xf32>
+  %lb = linalg.broadcast ins(%log : tensor<4xf32>) outs(%t : tensor<4x3x5xf32>) dimensions = [1, 2]
+  %l = arith.subf %x, %lb : tensor<4x3x5xf32>
+  %yb = linalg.broadcast ins(%y : tensor<4x5xf32>) outs(%t : tensor<4x3x5xf32>) dimensions = [1]
+  %product = arith.mulf %yb, %l : tensor<4x3x5xf32>
+  %sum = linalg.reduce { arith.addf } ins(%product : tensor<4x3x5xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1, 2]
+  %loss = arith.negf %sum : tensor<4xf32>
+  return %loss : tensor<4xf32>
+}

@@ -518,3 +518,32 @@ func.func @named_of_anything(%x: tensor<4x1xf32>, %v: f32, %r: tensor<4xf32>, %t
   %equal = linalg.softmax dimension(1) ins(%b : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %one, %filled, %equal : tensor<4x1xf32>, tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+// The shift is an element of each row of another tensor, which may be infinite: it
+// stays.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+#first = affine_map<(d0, d1) -> (d0, 0)>
+// CHECK-LABEL: func @first_of_others
+func.func @first_of_others(%x: tensor<4x8xf32>, %y: tensor<4x1xf32>) -> tensor<4x8xf32> {
+  // CHECK:      lse.softmax dims = [1]
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32, %[[SHIFT:.+]]: f32):
+  // CHECK-NEXT:   arith.subf %[[IN]], %[[SHIFT]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x8xf32>
+  %e = linalg.generic {indexing_maps = [#all, #first, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %y : tensor<4x8xf32>, tensor<4x1xf32>) outs(%t : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %d = arith.subf %a, %b : f32
+    %r = math.exp %d : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %s : tensor<4x8xf32>, tensor<4xf32>) outs(%t : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %r = arith.divf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}

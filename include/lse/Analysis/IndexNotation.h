@@ -32,6 +32,7 @@
 #include "llvm/Support/Allocator.h"
 
 namespace mlir::tensor {
+class CollapseShapeOp;
 class ExtractOp;
 } // namespace mlir::tensor
 
@@ -187,6 +188,10 @@ private:
   /// Where dimension `dim` of a reshape's result comes from, with `dim` made
   /// that value's own; a null value if that is unknown.
   Value getReshapeExtentSource(Operation *op, unsigned &dim);
+  /// What was expanded into the dimensions that `op` makes dimension `dim` of
+  /// again, if that can be told by their product; else a null value.
+  std::pair<Value, unsigned> getMergedExtentSource(tensor::CollapseShapeOp op,
+                                                   unsigned dim);
 
   /// What `op`, an `scf.if`, gives: the elements of a tensor either way, where
   /// one way repeats its only element along a dimension of extent 1.
