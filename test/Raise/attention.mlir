@@ -215,3 +215,79 @@ func.func @computed_extents(%q: tensor<?x2x?x8xf32>, %k: tensor<?x2x8x?xf32>, %v
   %o = linalg.batch_matmul ins(%p, %v1 : tensor<?x?x?xf32>, tensor<?x?x8xf32>) outs(%o1 : tensor<?x?x8xf32>) -> tensor<?x?x8xf32>
   return %o : tensor<?x?x8xf32>
 }
+
+// -----
+
+// Products by name, with maps of their own.
+// CHECK-LABEL: func @contracted
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<2x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<2x6x16xf32>, %[[V:[a-z0-9]+]]: tensor<2x6x5xf32>
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#o = affine_map<(b, i, j, d) -> (b, i, j)>
+func.func @contracted(%q: tensor<2x8x16xf32>, %k: tensor<2x6x16xf32>, %v: tensor<2x6x5xf32>) -> tensor<2x8x5xf32> {
+  // CHECK: lse.attention dims = [2] ins(%[[Q]], %[[K]], %[[V]] : {{.*}} -> tensor<2x8x5xf32>
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<2x8x6xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #o] ins(%q, %k : tensor<2x8x16xf32>, tensor<2x6x16xf32>) outs(%s1 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<2x8x6xf32>) outs(%s0 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %o0 = tensor.empty() : tensor<2x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x8x6xf32>, tensor<2x6x5xf32>) outs(%o1 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
+  return %o : tensor<2x8x5xf32>
+}
+
+// -----
+
+// One query.
+// CHECK-LABEL: func @vectors
+func.func @vectors(%q: tensor<16xf32>, %k: tensor<6x16xf32>, %v: tensor<6x5xf32>) -> tensor<5xf32> {
+  // CHECK: lse.attention dims = [0] indexing_maps = [{{.*}}] ins(%arg0, %arg1, %arg2 : tensor<16xf32>, tensor<6x16xf32>, tensor<6x5xf32>)
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<6xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<6xf32>) -> tensor<6xf32>
+  %s = linalg.matvec ins(%k, %q : tensor<6x16xf32>, tensor<16xf32>) outs(%s1 : tensor<6xf32>) -> tensor<6xf32>
+  %p = linalg.softmax dimension(0) ins(%s : tensor<6xf32>) outs(%s0 : tensor<6xf32>) -> tensor<6xf32>
+  %o0 = tensor.empty() : tensor<5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<5xf32>) -> tensor<5xf32>
+  %o = linalg.vecmat ins(%p, %v : tensor<6xf32>, tensor<6x5xf32>) outs(%o1 : tensor<5xf32>) -> tensor<5xf32>
+  return %o : tensor<5xf32>
+}
+
+// -----
+
+// A bias that is a product, too, comes before the score. The batch of one is that
+// of every operand.
+// CHECK-DAG: #[[QMAP:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d3)>
+// CHECK-DAG: #[[KMAP:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d3)>
+// CHECK-DAG: #[[VMAP:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d4)>
+// CHECK-DAG: #[[OMAP:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d4)>
+// CHECK-LABEL: func @bias_before_score
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<1x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<1x6x16xf32>, %[[V:[a-z0-9]+]]: tensor<1x6x5xf32>
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#o = affine_map<(b, i, j, d) -> (b, i, j)>
+func.func @bias_before_score(%q: tensor<1x8x16xf32>, %k: tensor<1x6x16xf32>, %v: tensor<1x6x5xf32>, %r: tensor<1x6x16xf32>, %u: tensor<1x6x16xf32>) -> tensor<1x8x5xf32> {
+  // CHECK: %[[BIAS:.+]] = linalg.generic
+  // CHECK: lse.attention dims = [2] indexing_maps = [#[[QMAP]], #[[KMAP]], #[[VMAP]], #{{.+}}, #[[OMAP]]] ins(%[[Q]], %[[K]], %[[V]], %[[BIAS]] : {{.*}}) outs(%{{.+}} : tensor<1x8x5xf32>) logits {
+  %zero = arith.constant 0.0 : f32
+  %b0 = tensor.empty() : tensor<1x6xf32>
+  %b1 = linalg.fill ins(%zero : f32) outs(%b0 : tensor<1x6xf32>) -> tensor<1x6xf32>
+  %b = linalg.generic {indexing_maps = [affine_map<(b, j, d) -> (b, j, d)>, affine_map<(b, j, d) -> (b, j, d)>, affine_map<(b, j, d) -> (b, j)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%r, %u : tensor<1x6x16xf32>, tensor<1x6x16xf32>) outs(%b1 : tensor<1x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %out: f32):
+    %m = arith.mulf %x, %y : f32
+    %a = arith.addf %out, %m : f32
+    linalg.yield %a : f32
+  } -> tensor<1x6xf32>
+  %s0 = tensor.empty() : tensor<1x8x6xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<1x8x6xf32>) -> tensor<1x8x6xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #o] ins(%q, %k : tensor<1x8x16xf32>, tensor<1x6x16xf32>) outs(%s1 : tensor<1x8x6xf32>) -> tensor<1x8x6xf32>
+  %bb = linalg.broadcast ins(%b : tensor<1x6xf32>) outs(%s0 : tensor<1x8x6xf32>) dimensions = [1]
+  %z = arith.addf %bb, %s : tensor<1x8x6xf32>
+  %p = linalg.softmax dimension(2) ins(%z : tensor<1x8x6xf32>) outs(%s0 : tensor<1x8x6xf32>) -> tensor<1x8x6xf32>
+  %o0 = tensor.empty() : tensor<1x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<1x8x5xf32>) -> tensor<1x8x5xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<1x8x6xf32>, tensor<1x6x5xf32>) outs(%o1 : tensor<1x8x5xf32>) -> tensor<1x8x5xf32>
+  return %o : tensor<1x8x5xf32>
+}

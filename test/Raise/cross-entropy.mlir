@@ -819,3 +819,19 @@ func.func @rows_of_two_dimensions(%x: tensor<4x3x5xf32>, %y: tensor<4x5xf32>) ->
   %loss = arith.negf %sum : tensor<4xf32>
   return %loss : tensor<4xf32>
 }
+
+// -----
+
+// Look-alike: the log-sum-exp less the sum of all logits.
+// CHECK-LABEL: func @less_all_logits
+func.func @less_all_logits(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  // CHECK:     lse.logsumexp
+  // CHECK-NOT: lse.cross_entropy
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %lse = math.log %s : tensor<4xf32>
+  %all = linalg.reduce { arith.addf } ins(%x : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %loss = arith.subf %lse, %all : tensor<4xf32>
+  return %loss : tensor<4xf32>
+}

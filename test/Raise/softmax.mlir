@@ -547,3 +547,22 @@ func.func @first_of_others(%x: tensor<4x8xf32>, %y: tensor<4x1xf32>) -> tensor<4
   } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
+
+// -----
+
+// Powers of a number.
+// CHECK-LABEL: func @powers_of_three
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>
+func.func @powers_of_three(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK:      lse.softmax dims = [1] stabilized ins(%[[X]] : tensor<4x8xf32>) {{.*}} logits {
+  // CHECK-NEXT: ^bb0(%[[IN:.+]]: f32):
+  // CHECK:        arith.constant 1.0986{{.+}} : f32
+  %threes = arith.constant dense<3.0> : tensor<4x8xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x8xf32>
+  %e = math.powf %threes, %x : tensor<4x8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %p = arith.divf %e, %b : tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}

@@ -48,3 +48,14 @@ for element, shape in itertools.product(["f32", "f64", "f16", "bf16"], SHAPES):
         print(function(next(number), name, element, extents, dims, [own], numInputs=2))
         if name in ("cross_entropy", "kl_divergence", "cross_entropy_grad"):
             print(function(next(number), name, element, extents, dims, [own] + KINDS, numInputs=2))
+
+# Attention: batch, queries, keys, and the dimensions of scores and values.
+for element, mixed in itertools.product(["f32", "f64", "f16", "bf16"], [False, True]):
+    for b, i, j, d, n in [("2", "4", "6", "8", "5"), ("?", "?", "?", "?", "?"), ("2", "?", "6", "?", "5")]:
+        out = "f32" if mixed else element
+        types = [tensor([b, i, d], element), tensor([b, j, d], "f16" if mixed else element),
+                 tensor([b, j, n], element), tensor([b, i, n], out)]
+        print(f"""func.func @attention_{next(number)}(%q: {types[0]}, %k: {types[1]}, %v: {types[2]}, %o: {types[3]}) -> {types[3]} {{
+  %r = lse.attention dims = [2] ins(%q, %k, %v : {', '.join(types[:3])}) outs(%o : {types[3]}) -> {types[3]}
+  return %r : {types[3]}
+}}""")
