@@ -140,11 +140,11 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
   SmallVector<BoundAxis> bound;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   for (unsigned loop = 0; loop < numLoops; ++loop) {
-    bool isReduction = iterators[loop] == utils::IteratorType::reduction;
-    if (isReduction == static_cast<bool>(loops[loop]))
-      return {};
-    if (!isReduction)
+    // Other results may be reduced along what this one has a dimension for.
+    if (loops[loop])
       continue;
+    if (iterators[loop] != utils::IteratorType::reduction)
+      return {};
     AffineExpr dim = getAffineDimExpr(loop, context);
     std::optional<Extent> extent;
     for (OpOperand *input : op.getDpsInputOperands())
@@ -177,10 +177,11 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
   for (OpOperand &operand : op->getOpOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(&operand);
     bool isInit = op.isDpsInit(&operand);
+    // Another result's accumulator stands for nothing this result may use.
+    if (isInit && &operand != init && op.getNumReductionLoops() > 0)
+      continue;
     if (isInit && !bound.empty()) {
-      // Another result's accumulator stands for nothing this result may use.
-      if (&operand == init)
-        environment[argument] = accumulator;
+      environment[argument] = accumulator;
       continue;
     }
     if (const ScalarExpr *element = elementOf(&operand))

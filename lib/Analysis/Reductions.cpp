@@ -82,6 +82,30 @@ static std::optional<Combiner> getSelectCombiner(const ScalarExpr *step) {
   }
 }
 
+/// The combination of an element with the accumulator in `step`, which chooses
+/// the accumulator instead where the element is NaN; null if it does not.
+static const ScalarExpr *skipNaNTest(const ScalarExpr *step,
+                                     const ScalarExpr *accumulator) {
+  if (!step->isApply("arith.select") ||
+      !step->operands[0]->isApply("arith.cmpf"))
+    return nullptr;
+  const ScalarExpr *compare = step->operands[0];
+  auto predicate = static_cast<arith::CmpFPredicate>(
+      cast<IntegerAttr>(compare->attributes.get("predicate")).getInt());
+  bool isNaNTest = predicate == arith::CmpFPredicate::UNO ||
+                   predicate == arith::CmpFPredicate::UNE;
+  bool isNumberTest = predicate == arith::CmpFPredicate::ORD ||
+                      predicate == arith::CmpFPredicate::OEQ;
+  const ScalarExpr *element = compare->operands[0];
+  const ScalarExpr *combined = step->operands[isNaNTest ? 2 : 1];
+  const ScalarExpr *otherwise = step->operands[isNaNTest ? 1 : 2];
+  bool isSkipped =
+      (isNaNTest || isNumberTest) && element == compare->operands[1] &&
+      otherwise == accumulator && combined->kind == ScalarExpr::Kind::Apply &&
+      llvm::is_contained(combined->operands, element);
+  return isSkipped ? combined : nullptr;
+}
+
 /// True if starting a reduction with `init` changes nothing. The finite lowest
 /// value starts a maximum in TOSA's lowering; a row of -inf, where that
 /// differs, is dead either way.
@@ -121,6 +145,9 @@ const ScalarExpr *IndexNotation::closeReduction(const ScalarExpr *step,
                                                 const ScalarExpr *init,
                                                 ArrayRef<BoundAxis> axes) {
   const ScalarExpr *left = nullptr, *right = nullptr;
+  const ScalarExpr *withoutNaN = skipNaNTest(step, accumulator);
+  if (withoutNaN)
+    step = withoutNaN;
   std::optional<Combiner> combiner = getCombiner(step);
   if (combiner) {
     left = step->operands[0];
@@ -138,13 +165,14 @@ const ScalarExpr *IndexNotation::closeReduction(const ScalarExpr *step,
   // Of wider integers these are bits, not truth values.
   if (!isa<FloatType>(step->type) && !step->type.isInteger(1))
     return nullptr;
+  combiner->ignoresNaN |= withoutNaN != nullptr;
   const ScalarExpr *reduce =
       getReduce(combiner->kind, combiner->ignoresNaN, right, axes);
   if (!init)
     return nullptr;
   if (isNeutral(init, *combiner))
     return reduce;
-  if (!getCombiner(step))
+  if (!getCombiner(step) || withoutNaN)
     return nullptr;
   return getApply(*step->name, step->attributes, step->type, {init, reduce});
 }

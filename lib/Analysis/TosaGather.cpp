@@ -1,4 +1,4 @@
-//===- TosaGather.cpp - Which element a gather reads ----------------------===//
+//===- TosaGather.cpp - Which element a gather or scatter means -----------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,7 +13,7 @@
 //
 // The position is a sum of multiples of loops and of what is not known, and the
 // multiples tell the dimensions. Each index is within its dimension, or the
-// source would read another row.
+// source would read another row. `tosa.scatter` writes at such a position.
 //
 //===----------------------------------------------------------------------===//
 
@@ -242,8 +242,7 @@ std::optional<Position> PositionFinder::find(Value value,
   return Position(access);
 }
 
-/// The tensor whose elements `value`, a chain of reshapes, has in their order.
-static Value skipReshapes(Value value) {
+Value lse::skipTosaReshapes(Value value) {
   constexpr unsigned maxReshapes = 16;
   for (unsigned step = 0; step < maxReshapes; ++step) {
     auto reshape = value.getDefiningOp<tosa::ReshapeOp>();
@@ -263,68 +262,150 @@ findIndices(IndexNotation &notation, ArrayRef<int64_t> shape,
   MLIRContext *context = notation.getContext();
   Type indexType = IndexType::get(context);
   SmallVector<const ScalarExpr *> indices(shape.size());
-  size_t numUsed = 0;
-  int64_t stride = 1;
-  for (int64_t dim = int64_t(shape.size()) - 1; dim >= 0; --dim) {
-    if (shape[dim] == 1) {
-      indices[dim] =
-          notation.getIndex(getAffineConstantExpr(0, context), indexType);
-      continue;
-    }
-    for (auto [term, factor] : position.getTerms()) {
-      if (factor != stride)
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t dim = int64_t(shape.size()) - 1; dim > 0; --dim)
+    if (llvm::MulOverflow(strides[dim], shape[dim], strides[dim - 1]))
+      return std::nullopt;
+  for (auto [term, factor] : position.getTerms()) {
+    // The same index in several dimensions is a diagonal.
+    int64_t rest = factor;
+    for (auto [dim, stride] : llvm::enumerate(strides)) {
+      if (shape[dim] == 1 || rest < stride)
         continue;
+      rest -= stride;
       if (indices[dim])
         return std::nullopt;
       indices[dim] = term;
-      ++numUsed;
+      if (term->kind != ScalarExpr::Kind::Index)
+        indices[dim] = notation.getApply(
+            OperationName(arith::IndexCastOp::getOperationName(), context),
+            DictionaryAttr::get(context), indexType, term);
+      else if (extents[cast<AffineDimExpr>(term->indices.front())
+                           .getPosition()] > shape[dim])
+        return std::nullopt;
     }
-    if (!indices[dim] || llvm::MulOverflow(stride, shape[dim], stride))
-      return std::nullopt;
-    const ScalarExpr *term = indices[dim];
-    if (term->kind != ScalarExpr::Kind::Index)
-      indices[dim] = notation.getApply(
-          OperationName(arith::IndexCastOp::getOperationName(), context),
-          DictionaryAttr::get(context), indexType, term);
-    else if (extents[cast<AffineDimExpr>(term->indices.front()).getPosition()] >
-             shape[dim])
+    if (rest != 0)
       return std::nullopt;
   }
-  if (numUsed != position.getTerms().size() || position.getConstant() != 0)
+  for (auto [index, extent] : llvm::zip(indices, shape)) {
+    if (extent == 1)
+      index = notation.getIndex(getAffineConstantExpr(0, context), indexType);
+    if (!index)
+      return std::nullopt;
+  }
+  return position.getConstant() == 0 ? std::make_optional(indices)
+                                     : std::nullopt;
+}
+
+/// The position, among all elements of a tensor of `shape`, of what is read or
+/// written for the element d0, d1 of `indices`, and channel d2.
+static std::optional<Position> findElement(IndexNotation &notation,
+                                           ArrayRef<int64_t> shape,
+                                           Value indices, bool hasChannels) {
+  MLIRContext *context = notation.getContext();
+  AffineExpr batch = shape[0] == 1 ? getAffineConstantExpr(0, context)
+                                   : getAffineDimExpr(0, context);
+  std::optional<Position> element = PositionFinder(notation).find(
+      indices, {batch, getAffineDimExpr(1, context)});
+  Position position;
+  auto addLoop = [&](unsigned dim, int64_t stride) {
+    if (shape[dim] == 1)
+      return true;
+    return position.add(
+        Position(notation.getIndex(getAffineDimExpr(dim, context),
+                                   IndexType::get(context))),
+        stride);
+  };
+  if (!element || !position.add(*element, shape[2]) ||
+      (hasChannels && !addLoop(2, 1)) || !addLoop(0, shape[1] * shape[2]))
     return std::nullopt;
-  return indices;
+  return position;
 }
 
 const ScalarExpr *IndexNotation::defineTosaGather(Operation *op) {
   auto gather = cast<tosa::GatherOp>(op);
-  Value source = skipReshapes(gather.getValues());
+  Value source = skipTosaReshapes(gather.getValues());
   auto type = cast<RankedTensorType>(source.getType());
   auto values = dyn_cast<RankedTensorType>(gather.getValues().getType());
   auto result = cast<RankedTensorType>(gather.getOutput().getType());
   if (!values || !values.hasStaticShape() || !type.hasStaticShape() ||
       !result.hasStaticShape())
     return nullptr;
-  AffineExpr batch = getAffineDimExpr(0, context);
-  std::optional<Position> element = PositionFinder(*this).find(
-      gather.getIndices(),
-      {values.getDimSize(0) == 1 ? getAffineConstantExpr(0, context) : batch,
-       getAffineDimExpr(1, context)});
-  if (!element)
-    return nullptr;
-  // The position among all elements: those of the batch and the channel, too.
-  Position position;
-  auto addLoop = [&](unsigned dim, int64_t stride) {
-    if (values.getDimSize(dim) == 1)
-      return true;
-    return position.add(Position(getIndex(getAffineDimExpr(dim, context),
-                                          IndexType::get(context))),
-                        stride);
-  };
-  int64_t channels = values.getDimSize(2);
-  if (!position.add(*element, channels) || !addLoop(2, 1) ||
-      !addLoop(0, values.getDimSize(1) * channels))
+  std::optional<Position> position = findElement(
+      *this, values.getShape(), gather.getIndices(), /*hasChannels=*/true);
+  if (!position)
     return nullptr;
   auto indices =
-      findIndices(*this, type.getShape(), position, result.getShape());
+      findIndices(*this, type.getShape(), *position, result.getShape());
   return indices ? getGather(source, *indices) : nullptr;
+}
+
+const ScalarExpr *IndexNotation::defineTosaScatter(Operation *op,
+                                                   Value result) {
+  auto scatter = cast<tosa::ScatterOp>(op);
+  auto values = dyn_cast<RankedTensorType>(scatter.getValuesIn().getType());
+  auto input = dyn_cast<RankedTensorType>(scatter.getInput().getType());
+  auto type = cast<RankedTensorType>(result.getType());
+  DenseElementsAttr before;
+  // Channels would be one more index; what is there before has to be the same
+  // everywhere.
+  if (!values || !input || !values.hasStaticShape() ||
+      !input.hasStaticShape() || !type.hasStaticShape() ||
+      values.getDimSize(2) != 1 ||
+      !matchPattern(scatter.getValuesIn(), m_Constant(&before)) ||
+      !before.isSplat())
+    return nullptr;
+  std::optional<Position> position = findElement(
+      *this, values.getShape(), scatter.getIndices(), /*hasChannels=*/false);
+  if (!position)
+    return nullptr;
+  auto indices =
+      findIndices(*this, type.getShape(), *position, input.getShape());
+  if (!indices)
+    return nullptr;
+  // An element is written where all of its indices are those of a position.
+  // The loops over these have to be its own, so that each is written once.
+  SmallVector<AffineExpr> written(input.getRank(),
+                                  getAffineConstantExpr(0, context));
+  DenseMap<AffineExpr, AffineExpr> own;
+  for (auto [dim, index] : llvm::enumerate(*indices))
+    if (auto loop = dyn_cast_or_null<AffineDimExpr>(
+            index->kind == ScalarExpr::Kind::Index ? index->indices.front()
+                                                   : AffineExpr())) {
+      if (input.getDimSize(loop.getPosition()) != type.getDimSize(dim))
+        return nullptr;
+      own.try_emplace(loop, getAffineDimExpr(dim, context));
+      written[loop.getPosition()] = own.lookup(loop);
+    }
+  for (auto [dim, extent] : llvm::enumerate(input.getShape()))
+    if (extent != 1 && !own.contains(getAffineDimExpr(dim, context)))
+      return nullptr;
+  Type elementType = type.getElementType();
+  const ScalarExpr *element = getAccess(scatter.getInput(), written);
+  const ScalarExpr *otherwise =
+      getConstant(cast<TypedAttr>(before.getSplatValue<Attribute>()));
+  auto apply = [&](StringRef name, ArrayRef<NamedAttribute> attributes,
+                   Type applied, ArrayRef<const ScalarExpr *> operands) {
+    return getApply(OperationName(name, context),
+                    DictionaryAttr::get(context, attributes), applied,
+                    operands);
+  };
+  NamedAttribute isEqual(
+      StringAttr::get(context, "predicate"),
+      arith::CmpIPredicateAttr::get(context, arith::CmpIPredicate::eq));
+  for (auto [dim, index] : llvm::enumerate(*indices)) {
+    if (type.getDimSize(dim) == 1)
+      continue;
+    const ScalarExpr *place =
+        getIndex(getAffineDimExpr(dim, context), IndexType::get(context));
+    const ScalarExpr *wanted = substitute(index, own);
+    if (wanted == place)
+      continue;
+    const ScalarExpr *condition =
+        apply(arith::CmpIOp::getOperationName(), isEqual,
+              IntegerType::get(context, 1), {place, wanted});
+    element = apply(arith::SelectOp::getOperationName(), {}, elementType,
+                    {condition, element, otherwise});
+  }
+  return element;
 }

@@ -333,6 +333,11 @@ Definition IndexNotation::defineTosa(Operation *op) {
   Definition definition;
   if (isa<tosa::ReshapeOp>(op)) {
     definition = defineByOrigin(op);
+    Operation *origin = skipTosaReshapes(result).getDefiningOp();
+    if (!definition.value && isa_and_nonnull<tosa::ScatterOp>(origin))
+      definition.value = defineTosaScatter(origin, result);
+  } else if (isa<tosa::ScatterOp>(op)) {
+    definition.value = defineTosaScatter(op, result);
   } else if (auto transpose = dyn_cast<tosa::TransposeOp>(op)) {
     SmallVector<AffineExpr> indices(rank);
     for (auto [position, dim] : llvm::enumerate(transpose.getPerms()))

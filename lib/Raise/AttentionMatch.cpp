@@ -27,9 +27,14 @@ public:
 private:
   /// Matches with the cuts of loops that are known.
   std::optional<RowMatch> tryMatch();
-  /// Adds the loops of the root and of the keys that `sum` is over; its body in
-  /// terms of these.
-  const ScalarExpr *addLoops(const ScalarExpr *sum);
+  /// Matches what the root is, a sum of products, in several attempts.
+  std::optional<RowMatch> matchSum();
+  /// For a sum that the source divides by the sum of its weights at last: the
+  /// sums, with either factor as weights, whose weights are divided first.
+  SmallVector<const ScalarExpr *> divideWeights(const ScalarExpr *expr);
+  /// Adds the loops of the root and of the keys that `weightedSum` is over; its
+  /// body in terms of these.
+  const ScalarExpr *addLoops();
   /// Adds a loop for each of `axes` and replaces them in `body`.
   const ScalarExpr *bindAxes(const ScalarExpr *body, ArrayRef<BoundAxis> axes);
   bool tryFactors(const ScalarExpr *probability, const ScalarExpr *value);
@@ -48,6 +53,9 @@ private:
   /// The element of probabilities that `expr` is; null if it is none, or if
   /// something on the way has other uses.
   const ScalarExpr *findProbability(const ScalarExpr *expr);
+  /// The rows of keys that `expr` is a probability of, in terms of the loops;
+  /// nothing if it is none.
+  std::optional<RowMatch> findRows(const ScalarExpr *expr);
   /// True if the rows of `rows`, whose element at `indices` it is, are the
   /// sum's axes.
   bool hasTheseRows(const RowMatch &rows, ArrayRef<AffineExpr> indices) const;
@@ -55,7 +63,14 @@ private:
   /// `expr`, a logit, with the score in it left as it is and all else read from
   /// sources; null if there is no score in it.
   const ScalarExpr *findScore(const ScalarExpr *expr);
-  bool tryScore(const ScalarExpr *sum);
+  /// `sum` if it is a score, times the factors in it that are the same for all
+  /// products; null if it is none.
+  const ScalarExpr *tryScore(const ScalarExpr *sum);
+  /// The factors of `product` that vary along `axes`; all that do not, as their
+  /// product, or null, in `others`.
+  SmallVector<const ScalarExpr *> takeFactors(const ScalarExpr *product,
+                                              ArrayRef<BoundAxis> axes,
+                                              const ScalarExpr *&others);
   /// `expr` with each element read from its source; null if one has none.
   const ScalarExpr *readSources(const ScalarExpr *expr);
 
@@ -74,6 +89,9 @@ private:
   Value root;
   MLIRContext *context;
   LoopParts parts;
+  const ScalarExpr *weightedSum = nullptr;
+  /// True if the weights are probabilities that no value of the source is.
+  bool isDivided = false;
   unsigned numRootLoops = 0, numKeyLoops = 0;
   unsigned steps = 0;
   RowMatch result;
@@ -211,10 +229,39 @@ static const ScalarExpr *getSummedProduct(const ScalarExpr *expr) {
   return isSum && body->isApply("arith.mulf") ? body : nullptr;
 }
 
-bool AttentionMatcher::tryScore(const ScalarExpr *sum) {
+SmallVector<const ScalarExpr *>
+AttentionMatcher::takeFactors(const ScalarExpr *product,
+                              ArrayRef<BoundAxis> axes,
+                              const ScalarExpr *&others) {
+  SmallVector<const ScalarExpr *> factors, worklist = {product};
+  for (unsigned step = 0; !worklist.empty() && step < maxSteps; ++step) {
+    const ScalarExpr *factor = worklist.pop_back_val();
+    if (factor->isApply("arith.mulf") && factor->type == product->type)
+      llvm::append_range(worklist, llvm::reverse(factor->operands));
+    else if (domain.getTerm(factor).poly->variesOver(axes))
+      factors.push_back(factor);
+    else
+      others = others ? notation.getApply(*product->name, product->attributes,
+                                          product->type, {others, factor})
+                      : factor;
+  }
+  return factors;
+}
+
+const ScalarExpr *AttentionMatcher::tryScore(const ScalarExpr *sum) {
   const ScalarExpr *product = getSummedProduct(sum);
   if (!product)
-    return false;
+    return nullptr;
+  const ScalarExpr *others = nullptr;
+  SmallVector<const ScalarExpr *> factors =
+      takeFactors(product, sum->axes, others);
+  others = others ? readSources(others) : nullptr;
+  if (others && factors.size() == 2) {
+    product = notation.getApply(*product->name, product->attributes,
+                                product->type, factors);
+    sum = notation.getReduce(ReductionKind::Sum, /*ignoresNaN=*/false, product,
+                             sum->axes);
+  }
   unsigned numLoops = parts.getNumLoops();
   product = bindAxes(product, sum->axes);
   const ScalarExpr *query = findSource(product->operands[0]);
@@ -231,7 +278,7 @@ bool AttentionMatcher::tryScore(const ScalarExpr *sum) {
   if (!isScore) {
     if (!parts.needsRestart())
       parts.dropLoops(numLoops);
-    return false;
+    return nullptr;
   }
   attention.query = query;
   attention.key = key;
@@ -239,7 +286,9 @@ bool AttentionMatcher::tryScore(const ScalarExpr *sum) {
   attention.scoreLoops.clear();
   for (int part : ofScore.set_bits())
     attention.scoreLoops.push_back(part);
-  return true;
+  return others ? notation.getApply(*product->name, product->attributes,
+                                    sum->type, {sum, others})
+                : sum;
 }
 
 const ScalarExpr *AttentionMatcher::findScore(const ScalarExpr *expr) {
@@ -247,7 +296,7 @@ const ScalarExpr *AttentionMatcher::findScore(const ScalarExpr *expr) {
     return nullptr;
   switch (expr->kind) {
   case ScalarExpr::Kind::Reduce:
-    return tryScore(expr) ? expr : nullptr;
+    return tryScore(expr);
   case ScalarExpr::Kind::Access: {
     // What is raised itself is a value of its own.
     if (!isa<RankedTensorType>(expr->source.getType()) ||
@@ -331,20 +380,41 @@ bool AttentionMatcher::hasTheseRows(const RowMatch &rows,
   return missing.none();
 }
 
+std::optional<RowMatch> AttentionMatcher::findRows(const ScalarExpr *expr) {
+  if (isDivided) {
+    std::optional<RowMatch> rows =
+        matchProbabilities(domain, expr, parts.getExtents());
+    llvm::SmallBitVector ofRows(parts.getExtents().size());
+    if (rows)
+      for (int64_t loop : rows->rowLoops)
+        ofRows.set(loop);
+    bool isOfKeys =
+        ofRows == getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
+    return isOfKeys ? rows : std::nullopt;
+  }
+  const ScalarExpr *probability = findProbability(expr);
+  if (!probability || !hasWholeDims(probability))
+    return std::nullopt;
+  RowMatch rows = *known.getMatch(probability->source);
+  if (!hasTheseRows(rows, probability->indices))
+    return std::nullopt;
+  rows.logitExpression =
+      notation.substitute(rows.logitExpression, probability->indices);
+  return rows;
+}
+
 bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
                                   const ScalarExpr *value) {
-  probability = findProbability(probability);
-  value = probability ? findSource(value) : nullptr;
-  if (!value || !hasWholeDims(probability))
+  std::optional<RowMatch> found = findRows(probability);
+  value = found ? findSource(value) : nullptr;
+  if (!value)
     return false;
-  const RowMatch &rows = *known.getMatch(probability->source);
+  const RowMatch &rows = *found;
   llvm::SmallBitVector ofKeys =
       getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
-  if (!hasTheseRows(rows, probability->indices) ||
-      !ofKeys.subsetOf(getPartsOf(value)))
+  if (!ofKeys.subsetOf(getPartsOf(value)))
     return false;
-  const ScalarExpr *logit = findScore(
-      notation.substitute(rows.logitExpression, probability->indices));
+  const ScalarExpr *logit = findScore(rows.logitExpression);
   if (!logit)
     return false;
   result = RowMatch();
@@ -361,15 +431,16 @@ bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
   return true;
 }
 
-const ScalarExpr *AttentionMatcher::addLoops(const ScalarExpr *sum) {
+const ScalarExpr *AttentionMatcher::addLoops() {
   DenseMap<AffineExpr, AffineExpr> map;
   numRootLoops = cast<RankedTensorType>(root.getType()).getRank();
   for (unsigned dim = 0; dim < numRootLoops; ++dim) {
     unsigned loop = parts.addLoop(notation.getExtent(root, dim));
     map[getAffineDimExpr(dim, context)] = parts.getIndex(loop);
   }
-  const ScalarExpr *product = notation.substitute(getSummedProduct(sum), map);
-  product = bindAxes(product, sum->axes);
+  const ScalarExpr *product =
+      notation.substitute(getSummedProduct(weightedSum), map);
+  product = bindAxes(product, weightedSum->axes);
   numKeyLoops = parts.getNumLoops() - numRootLoops;
   return product;
 }
@@ -377,7 +448,7 @@ const ScalarExpr *AttentionMatcher::addLoops(const ScalarExpr *sum) {
 std::optional<RowMatch> AttentionMatcher::tryMatch() {
   parts.restart();
   steps = 0;
-  const ScalarExpr *product = addLoops(notation.getDefinition(root)->value);
+  const ScalarExpr *product = addLoops();
   ArrayRef<const ScalarExpr *> factors = product->operands;
   if (numKeyLoops == 0 || (!tryFactors(factors[0], factors[1]) &&
                            !tryFactors(factors[1], factors[0])))
@@ -390,10 +461,41 @@ std::optional<RowMatch> AttentionMatcher::tryMatch() {
   return result;
 }
 
-std::optional<RowMatch> AttentionMatcher::match() {
-  const Definition *definition = notation.getDefinition(root);
-  if (!definition || !getSummedProduct(definition->value))
-    return std::nullopt;
+SmallVector<const ScalarExpr *>
+AttentionMatcher::divideWeights(const ScalarExpr *expr) {
+  SmallVector<const ScalarExpr *> divided;
+  if (!expr->isApply("arith.divf") && !expr->isApply("arith.mulf"))
+    return divided;
+  for (unsigned place : {0, 1}) {
+    const ScalarExpr *sum = expr->operands[place];
+    if (place == 1 && expr->isApply("arith.divf"))
+      break;
+    for (unsigned step = 0;
+         sum && step < maxSteps && sum->kind == ScalarExpr::Kind::Access &&
+         isUsedOnce(sum->source);
+         ++step)
+      sum = notation.getDefinition(sum);
+    const ScalarExpr *product = sum ? getSummedProduct(sum) : nullptr;
+    const ScalarExpr *divisor = expr->operands[1 - place];
+    if (!product || product->type != divisor->type)
+      continue;
+    for (unsigned weight : {0, 1}) {
+      SmallVector<const ScalarExpr *> factors =
+          llvm::to_vector_of<const ScalarExpr *>(product->operands);
+      factors[weight] =
+          notation.getApply(*expr->name, expr->attributes, expr->type,
+                            {factors[weight], divisor});
+      divided.push_back(notation.getReduce(
+          ReductionKind::Sum, /*ignoresNaN=*/false,
+          notation.getApply(*product->name, product->attributes, product->type,
+                            factors),
+          sum->axes));
+    }
+  }
+  return divided;
+}
+
+std::optional<RowMatch> AttentionMatcher::matchSum() {
   // What has been found may be read from further back with one more cut.
   std::optional<RowMatch> best;
   for (unsigned attempt = 0; attempt < maxAttempts; ++attempt) {
@@ -403,6 +505,22 @@ std::optional<RowMatch> AttentionMatcher::match() {
       break;
   }
   return best;
+}
+
+std::optional<RowMatch> AttentionMatcher::match() {
+  const Definition *definition = notation.getDefinition(root);
+  if (!definition)
+    return std::nullopt;
+  weightedSum = definition->value;
+  if (getSummedProduct(weightedSum))
+    return matchSum();
+  isDivided = true;
+  for (const ScalarExpr *divided : divideWeights(definition->value)) {
+    weightedSum = divided;
+    if (std::optional<RowMatch> found = matchSum())
+      return found;
+  }
+  return std::nullopt;
 }
 
 std::optional<RowMatch>

@@ -85,6 +85,15 @@ private:
   /// Has the gradient computed from logits if nothing else needs the
   /// probabilities.
   void takeLogits();
+  /// `expr` in terms of what it is chosen from or a product of, as far as
+  /// values are made of that. Notes in `selectsClass` if one of them is chosen
+  /// by comparing what has one integer for each class with what has one for the
+  /// row.
+  const ScalarExpr *inlineTarget(const ScalarExpr *expr, bool &selectsClass,
+                                 unsigned depth = 0);
+  /// Names the gradient of a log-softmax after the loss whose it is, if that
+  /// has class numbers.
+  void nameAfterLoss();
   void accept(StringRef name, const ScalarExpr *first,
               const ScalarExpr *second);
 
@@ -321,6 +330,51 @@ void GradientMatcher::takeLogits() {
   result.logit = domain.getTerm(result.logitExpression).poly;
 }
 
+const ScalarExpr *GradientMatcher::inlineTarget(const ScalarExpr *expr,
+                                                bool &selectsClass,
+                                                unsigned depth) {
+  // Sums and what else is no choice or factor is not looked into.
+  static constexpr StringRef through[] = {
+      "arith.select", "arith.mulf",   "arith.negf",  "arith.extf",
+      "arith.truncf", "arith.uitofp", "arith.sitofp"};
+  if (expr->isApply(arith::CmpIOp::getOperationName()))
+    selectsClass |=
+        variesAlongRow(expr->operands[0]) != variesAlongRow(expr->operands[1]);
+  if (depth > maxSteps)
+    return expr;
+  if (expr->kind == ScalarExpr::Kind::Access) {
+    const ScalarExpr *definition = notation.getDefinition(expr);
+    bool isSimple =
+        definition && (definition->kind == ScalarExpr::Kind::Access ||
+                       definition->kind == ScalarExpr::Kind::Constant ||
+                       definition->kind == ScalarExpr::Kind::Apply);
+    return isSimple ? inlineTarget(definition, selectsClass, depth + 1) : expr;
+  }
+  if (expr->kind != ScalarExpr::Kind::Apply ||
+      !llvm::is_contained(through, expr->name->getStringRef()))
+    return expr;
+  SmallVector<const ScalarExpr *> operands;
+  for (const ScalarExpr *operand : expr->operands)
+    operands.push_back(inlineTarget(operand, selectsClass, depth + 1));
+  return notation.getApply(*expr->name, expr->attributes, expr->type, operands);
+}
+
+void GradientMatcher::nameAfterLoss() {
+  if (!result.isFromLogits ||
+      result.name->getStringRef() != LogSoftmaxGradOp::getOperationName())
+    return;
+  bool selectsClass = false;
+  const ScalarExpr *target = inlineTarget(result.target, selectsClass);
+  if (!selectsClass)
+    return;
+  result.name = OperationName(CrossEntropyGradOp::getOperationName(),
+                              notation.getContext());
+  result.isFromLogits = false;
+  result.target = notation.getApply(
+      OperationName(arith::NegFOp::getOperationName(), notation.getContext()),
+      DictionaryAttr::get(notation.getContext()), target->type, target);
+}
+
 std::optional<RowMatch> GradientMatcher::match() {
   const Definition *definition = notation.getDefinition(root);
   if (!definition || definition->value->kind != ScalarExpr::Kind::Apply)
@@ -340,6 +394,7 @@ std::optional<RowMatch> GradientMatcher::match() {
     if (tryReduction(reduce)) {
       if (!result.isFromLogits)
         takeLogits();
+      nameAfterLoss();
       return result;
     }
   return std::nullopt;

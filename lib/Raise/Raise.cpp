@@ -51,6 +51,9 @@ struct Decisions {
   llvm::MapVector<Value, Decision> values;
   /// For tensors of logits, their log-sum-exp.
   DenseMap<Value, Value> logSumExps;
+  /// Refused values that have one use, which may be the step they lack: a
+  /// factor that is taken back, the rest of a shift.
+  llvm::DenseSet<Value> unfinished;
   Candidates candidates;
 };
 
@@ -217,7 +220,9 @@ static void note(Decisions &decisions, LogDomain &domain, Value value,
   // to a larger one.
   bool isStep = kind == ResultKind::LogSumExp ||
                 (kind == ResultKind::Loss && value.hasOneUse());
-  if (!isStep)
+  if (decision.refusal && value.hasOneUse())
+    decisions.unfinished.insert(value);
+  else if (!isStep)
     domain.makeOpaque(value);
   if (kind == ResultKind::LogProbabilities || kind == ResultKind::LogSumExp)
     decisions.candidates.addLog(value);
@@ -225,6 +230,19 @@ static void note(Decisions &decisions, LogDomain &domain, Value value,
     if (Value logits = getLogitTensor(decision.rewrite->match))
       decisions.logSumExps.try_emplace(logits, value);
   decisions.values[value] = std::move(decision);
+}
+
+/// Lets what `op`, which does not complete them, has as operands be what it is;
+/// false if nothing is unfinished among these.
+static bool closeSteps(Decisions &decisions, LogDomain &domain, Operation *op) {
+  bool isAny = false;
+  for (Value operand : op->getOperands()) {
+    if (!decisions.unfinished.erase(operand))
+      continue;
+    domain.makeOpaque(operand);
+    isAny = true;
+  }
+  return isAny;
 }
 
 Decisions LSERaisePass::analyse(FunctionOpInterface function,
@@ -237,6 +255,8 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
       Decision decision = decide(domain, decisions, value);
+      if (!decision.rewrite && closeSteps(decisions, domain, op))
+        decision = decide(domain, decisions, value);
       if (decision.refusal && isa<linalg::SoftmaxOp>(op))
         domain.makeOpaque(value);
       else if (decision.rewrite || decision.refusal)
@@ -307,6 +327,9 @@ static StringRef getRaisedName(RowOpInterface op) {
     return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
   if (isa<LogSoftmaxGradOp>(op))
     return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
+  if (isa<CrossEntropyGradOp>(op))
+    return isStabilized ? "cross-entropy-grad-stabilized"
+                        : "cross-entropy-grad";
   if (isa<AttentionOp>(op))
     return isStabilized ? "attention-stabilized" : "attention";
   if (isa<KLDivergenceOp>(op))

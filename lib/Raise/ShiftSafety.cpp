@@ -160,10 +160,44 @@ static ShiftKind classifySum(LogDomain &domain, const RowMatch &match,
   return kind;
 }
 
+/// True if `body`, in terms of the bound `axes`, is the logit of `match`, and
+/// the axes are all of a row.
+static bool isWholeRow(LogDomain &domain, const RowMatch &match,
+                       const Poly *body, const Atom *reduction) {
+  return forEachAxisAssignment(
+      domain, match.loops, reduction->axes, reduction->positions,
+      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
+        return dims == ArrayRef<int64_t>(match.rowLoops) &&
+               domain.substitute(body, map) == match.logit;
+      });
+}
+
+/// True if `condition` is that all logits of the row are NaN, so that the
+/// answer does not depend on what is chosen then.
+static bool isNaNRowTest(LogDomain &domain, const RowMatch &match,
+                         const Poly *condition) {
+  const Atom *all = condition->getSingleAtom();
+  if (!all || all->kind != Atom::Kind::Extremum ||
+      all->reduction != ReductionKind::All)
+    return false;
+  const Atom *test = all->operands.front()->getSingleAtom();
+  if (!test || test->kind != Atom::Kind::Apply ||
+      test->name->getStringRef() != arith::CmpFOp::getOperationName())
+    return false;
+  auto predicate = static_cast<arith::CmpFPredicate>(
+      cast<IntegerAttr>(test->attributes.get("predicate")).getInt());
+  return (predicate == arith::CmpFPredicate::UNO ||
+          predicate == arith::CmpFPredicate::UNE) &&
+         test->operands[0] == test->operands[1] &&
+         isWholeRow(domain, match, test->operands[0], all);
+}
+
 static ShiftKind classifyChoice(LogDomain &domain, const RowMatch &match,
                                 const Atom *atom) {
   ShiftKind kind = ShiftKind::Harmless;
   bool isSelect = atom->name->getStringRef() == "arith.select";
+  if (isSelect && isNaNRowTest(domain, match, atom->operands.front()))
+    return classifySum(domain, match, atom->operands.back());
   for (const Poly *choice : getChoices(atom)) {
     ShiftKind ofChoice = classifySum(domain, match, choice);
     if (ofChoice == ShiftKind::Foreign)
@@ -246,30 +280,26 @@ static bool isInfinity(const Poly *poly, bool isNegative) {
          number.getValue().isNegative() == isNegative;
 }
 
-/// The other operand of a comparison of `atom` with an infinity by `predicate`.
-static const Poly *getComparedWithInfinity(const Atom *atom, bool isNegative,
-                                           arith::CmpFPredicate predicate) {
+/// The other operand of a comparison by `predicate` that `atom` is, with what
+/// `isReference` is true for.
+static const Poly *getCompared(const Atom *atom, arith::CmpFPredicate predicate,
+                               function_ref<bool(const Poly *)> isReference) {
   if (!atom || atom->kind != Atom::Kind::Apply ||
       atom->name->getStringRef() != arith::CmpFOp::getOperationName() ||
       cast<IntegerAttr>(atom->attributes.get("predicate")).getInt() !=
           static_cast<int64_t>(predicate))
     return nullptr;
   for (unsigned index : {0, 1})
-    if (isInfinity(atom->operands[index], isNegative))
+    if (isReference(atom->operands[index]))
       return atom->operands[1 - index];
   return nullptr;
 }
 
-/// True if `body`, in terms of the bound `axes`, is the logit of `match`, and
-/// the axes are all of a row.
-static bool isWholeRow(LogDomain &domain, const RowMatch &match,
-                       const Poly *body, const Atom *reduction) {
-  return forEachAxisAssignment(
-      domain, match.loops, reduction->axes, reduction->positions,
-      [&](const DenseMap<AffineExpr, AffineExpr> &map, ArrayRef<int64_t> dims) {
-        return dims == ArrayRef<int64_t>(match.rowLoops) &&
-               domain.substitute(body, map) == match.logit;
-      });
+static const Poly *getComparedWithInfinity(const Atom *atom, bool isNegative,
+                                           arith::CmpFPredicate predicate) {
+  return getCompared(atom, predicate, [&](const Poly *poly) {
+    return isInfinity(poly, isNegative);
+  });
 }
 
 /// True if `poly` is the maximum of each row of `match`.
@@ -279,6 +309,22 @@ static bool isRowMaximum(LogDomain &domain, const RowMatch &match,
   return maximum && maximum->kind == Atom::Kind::Extremum &&
          maximum->reduction == ReductionKind::Maximum &&
          isWholeRow(domain, match, maximum->operands.front(), maximum);
+}
+
+/// True if `poly` is the sum of the exponentials of each row of `match`, times
+/// other exponentials.
+static bool isRowSum(LogDomain &domain, const RowMatch &match,
+                     const Poly *poly) {
+  if (poly->monomials.size() != 1)
+    return false;
+  const Monomial &monomial = poly->monomials.front();
+  if (monomial.coefficient != 1.0 || monomial.factors.size() != 1)
+    return false;
+  auto [sum, power] = monomial.factors.front();
+  const Monomial *body = getExponentialBody(sum);
+  return body && power == 1 && body->coefficient == 1.0 &&
+         body->factors.empty() &&
+         isWholeRow(domain, match, body->exponent, sum);
 }
 
 bool lse::isLiveRowTest(LogDomain &domain, const RowMatch &match,
@@ -301,6 +347,10 @@ bool lse::isLiveRowTest(LogDomain &domain, const RowMatch &match,
   if (const Poly *compared =
           getComparedWithInfinity(atom, /*isNegative=*/true, predicate))
     return isRowMaximum(domain, match, compared);
+  // The same of the sum, which is 0 there and nowhere else.
+  if (const Poly *compared = getCompared(
+          atom, predicate, [](const Poly *poly) { return poly->isZero(); }))
+    return isRowSum(domain, match, compared);
   if (!mayBeInfinite)
     return false;
   const Poly *compared =

@@ -172,6 +172,8 @@ private:
   const ScalarExpr *defineTosaReduction(Operation *op);
   const ScalarExpr *defineTosaMatMul(Operation *op);
   const ScalarExpr *defineTosaGather(Operation *op);
+  /// The same for `result`, a scatter's, or that in another shape.
+  const ScalarExpr *defineTosaScatter(Operation *op, Value result);
   /// The element of `operand` for an element of `result`, where `operand` may
   /// have extent 1 in any dimension; null if an extent is not known to agree.
   const ScalarExpr *getBroadcastElement(Value operand, Value result);
@@ -263,6 +265,10 @@ private:
   unsigned nextBoundPosition = firstBoundPosition;
   unsigned recursion = 0;
 };
+
+/// The tensor whose elements `value`, a chain of `tosa.reshape`, has in their
+/// order.
+Value skipTosaReshapes(Value value);
 
 } // namespace mlir::lse
 
