@@ -97,10 +97,13 @@ const Term &LogDomain::getTerm(Value value) {
     return *it->second;
   const Definition *definition = nullptr;
   llvm::SaveAndRestore deeper(recursion, recursion + 1);
-  if (recursion <= maxRecursion && isa<RankedTensorType>(value.getType()) &&
-      (isa<FloatType>(getElementTypeOrSelf(value)) ||
-       getElementTypeOrSelf(value).isInteger(1)))
+  if (recursion <= maxRecursion && isa<RankedTensorType>(value.getType()))
     definition = notation.getDefinition(value);
+  // Integers are compared and no more, so that only constants are of interest.
+  Type type = getElementTypeOrSelf(value);
+  if (definition && !isa<FloatType>(type) && !type.isInteger(1) &&
+      definition->value->kind != ScalarExpr::Kind::Constant)
+    definition = nullptr;
   Term term;
   if (definition)
     term = getTerm(definition->value);

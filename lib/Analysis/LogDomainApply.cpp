@@ -298,10 +298,25 @@ static Arithmetic getArithmetic(StringRef name) {
       .Case("arith.select", Arithmetic::Select)
       .Case("arith.subf", Arithmetic::Subtract)
       .Case("arith.truncf", Arithmetic::Truncate)
-      .Case("arith.uitofp", Arithmetic::Convert)
+      .Cases({"arith.sitofp", "arith.uitofp"}, Arithmetic::Convert)
       .Case("math.absf", Arithmetic::AbsoluteValue)
       .Cases({"math.fpowi", "math.powf"}, Arithmetic::Power)
       .Default(Arithmetic::Unknown);
+}
+
+/// The number that `conversion` makes of the integer `poly`; nothing if that is
+/// no constant.
+static std::optional<double> getInteger(const ScalarExpr *conversion,
+                                        const Poly *poly) {
+  const Atom *atom = poly->getSingleAtom();
+  auto integer = atom && atom->kind == Atom::Kind::Constant
+                     ? dyn_cast<IntegerAttr>(atom->constant)
+                     : IntegerAttr();
+  if (!integer)
+    return std::nullopt;
+  return conversion->isApply("arith.sitofp")
+             ? integer.getValue().signedRoundToDouble()
+             : integer.getValue().roundToDouble();
 }
 
 Term LogDomain::evaluateApply(const ScalarExpr *expr) {
@@ -320,8 +335,10 @@ Term LogDomain::evaluateApply(const ScalarExpr *expr) {
   case Arithmetic::Add:
     return add(operands[0], operands[1]);
   case Arithmetic::Convert:
+    if (std::optional<double> number = getInteger(expr, operands[0].poly))
+      return getConstant(*number);
     // A truth value as a number is 1 or 0, the exponential of a mask.
-    return expr->operands[0]->type.isInteger(1)
+    return expr->operands[0]->type.isInteger(1) && name == "arith.uitofp"
                ? exponential(getMask(getCondition(operands[0].poly)))
                : getApplyAtom(expr, operands);
   case Arithmetic::Divide:

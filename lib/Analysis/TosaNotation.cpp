@@ -169,6 +169,14 @@ static const ScalarExpr *buildFloat(ScalarBuilder &builder, Operation *op,
       // The others are the zero points of integers.
       .Case<tosa::NegateOp>(
           [&](auto) { return builder.apply<arith::NegFOp>(type, take(1)); })
+      .Case<tosa::SigmoidOp>([&](auto) {
+        const ScalarExpr *one = builder.number(type, 1.0);
+        const ScalarExpr *exponential = builder.apply<math::ExpOp>(
+            type, builder.apply<arith::NegFOp>(type, operands));
+        return builder.apply<arith::DivFOp>(
+            type,
+            {one, builder.apply<arith::AddFOp>(type, {one, exponential})});
+      })
       .Case<tosa::TanhOp>(
           [&](auto) { return builder.apply<math::TanhOp>(type, operands); })
       .Case<tosa::RsqrtOp>(

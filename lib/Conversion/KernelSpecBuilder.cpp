@@ -48,6 +48,8 @@ std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
     return "attention has no kernel yet";
   if (op.getNumTerms() > 1)
     return "losses and gradients have no kernels yet";
+  if (!op.mayHaveKernel())
+    return "sparsemax and entmax have no kernels yet";
   if (op.hasResultKind(ResultKind::ArgMax))
     return "kernels yield no argmax";
   SmallVector<ResultKind> kinds = op.getResultKindsArray();

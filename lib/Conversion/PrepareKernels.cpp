@@ -108,9 +108,9 @@ struct LSEPrepareKernelsPass final
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     // Losses, gradients and attention are made of operations that may have
-    // kernels.
+    // kernels, what has exact zeros is not.
     for (RowOpInterface op : getRowOps())
-      if ((op.getNumTerms() > 1 || op.isAttention()) && failed(decompose(rewriter, op)))
+      if (!op.mayHaveKernel() && failed(decompose(rewriter, op)))
         return signalPassFailure();
     for (RowOpInterface op : getRowOps())
       if (op.hasResultKind(ResultKind::ArgMax))

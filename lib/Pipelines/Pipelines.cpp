@@ -95,7 +95,10 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   arith::ArithExpandOpsPassOptions expandOptions;
   expandOptions.includeBf16 = true;
   manager.addPass(arith::createArithExpandOpsPass(expandOptions));
-  manager.addPass(createConvertMathToLLVMPass());
+  // log(1 + x) is not log1p(x) where x is small.
+  ConvertMathToLLVMPassOptions mathOptions;
+  mathOptions.approximateLog1p = false;
+  manager.addPass(createConvertMathToLLVMPass(mathOptions));
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createConvertIndexToLLVMPass());

@@ -9,6 +9,7 @@
 #include "Candidates.h"
 #include "InlineCallees.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -21,6 +22,17 @@ bool lse::isSum(Operation *op) {
          (linalgOp && linalgOp.getNumReductionLoops() > 0);
 }
 
+static bool hasLogarithm(Operation *op) {
+  return op
+      ->walk([](Operation *inner) {
+        return isa<math::LogOp, math::Log1pOp, linalg::LogOp,
+                   linalg::ElementwiseOp, tosa::LogOp>(inner)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 void Candidates::add(Operation *op) {
   Distances own;
   auto approach = [&](Value value) {
@@ -30,6 +42,7 @@ void Candidates::add(Operation *op) {
     own.toSumOfExponentials =
         std::min(own.toSumOfExponentials, from.toSumOfExponentials + 1);
     own.toLog = std::min(own.toLog, from.toLog + 1);
+    own.toLogarithm = std::min(own.toLogarithm, from.toLogarithm + 1);
   };
   for (Value operand : op->getOperands())
     approach(operand);
@@ -39,13 +52,16 @@ void Candidates::add(Operation *op) {
     });
   if (hasExponential(op))
     own.toExponential = 0;
+  if (own.toExponential < limit && hasLogarithm(op))
+    own.toLogarithm = 0;
   bool isNamed = isa<linalg::SoftmaxOp>(op);
   if (isSum(op) || isNamed) {
     own.toSum = 0;
     if (own.toExponential < limit)
       own.toSumOfExponentials = 0;
   }
-  // What is near a sum of exponentials is near a sum.
+  // What is near a sum of exponentials is near a sum, and what is near a
+  // logarithm of one is near an exponential.
   if (std::min({own.toExponential, own.toSum, own.toLog}) < limit)
     for (Value result : op->getResults())
       distances[result] = own;

@@ -32,6 +32,10 @@ public:
   void addLog(Value value) { distances[value].toLog = 0; }
   /// True if `value` is near such.
   bool isNearLog(Value value) const { return find(value).toLog < limit; }
+  /// True if `value` is near a logarithm of what is near an exponential.
+  bool isNearLogarithm(Value value) const {
+    return find(value).toLogarithm < limit;
+  }
   /// True if `value` is near a sum.
   bool isNearSum(Value value) const { return find(value).toSum < limit; }
   /// True if `value` is near a sum of what is near an exponential.
@@ -44,7 +48,7 @@ private:
   static constexpr unsigned limit = 64;
   struct Distances {
     unsigned toExponential = limit, toSum = limit, toSumOfExponentials = limit,
-             toLog = limit;
+             toLog = limit, toLogarithm = limit;
   };
   Distances find(Value value) const { return distances.lookup_or(value, {}); }
 

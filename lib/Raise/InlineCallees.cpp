@@ -25,7 +25,8 @@ bool lse::hasExponential(Operation *op) {
       ->walk([](Operation *inner) {
         return isa<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::PowFOp,
                    linalg::ExpOp, linalg::PowFOp, linalg::ElementwiseOp,
-                   linalg::SoftmaxOp, tosa::ExpOp, tosa::PowOp>(inner)
+                   linalg::SoftmaxOp, tosa::ExpOp, tosa::PowOp,
+                   tosa::SigmoidOp>(inner)
                    ? WalkResult::interrupt()
                    : WalkResult::advance();
       })

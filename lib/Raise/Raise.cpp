@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatch.h"
+#include "BinaryLossMatch.h"
 #include "Candidates.h"
 #include "GradientMatch.h"
 #include "InlineCallees.h"
@@ -180,6 +181,8 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
     match = matchGradient(domain, known, value);
   if (!match && isOfLogs(value))
     match = matchLoss(domain, known, value);
+  if (!match && decisions.candidates.isNearLogarithm(value))
+    match = matchBinaryLoss(domain, value);
   return match;
 }
 
@@ -330,6 +333,9 @@ static StringRef getRaisedName(RowOpInterface op) {
   if (isa<CrossEntropyGradOp>(op))
     return isStabilized ? "cross-entropy-grad-stabilized"
                         : "cross-entropy-grad";
+  if (isa<BinaryCrossEntropyOp>(op))
+    return isStabilized ? "binary-cross-entropy-stabilized"
+                        : "binary-cross-entropy";
   if (isa<AttentionOp>(op))
     return isStabilized ? "attention-stabilized" : "attention";
   if (isa<KLDivergenceOp>(op))
@@ -343,18 +349,24 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
   ++numRaised;
   numStabilized += op.getStabilized();
   ArrayRef<int64_t> rowDims = op.getRowDims();
-  std::string dims = rowDims.size() == 1 ? "dimension " : "dimensions ";
+  std::string dims = rowDims.empty()       ? "no dimension"
+                     : rowDims.size() == 1 ? "dimension "
+                                           : "dimensions ";
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(rowDims, os);
+  StringRef repaired =
+      isa<BinaryCrossEntropyOp>(op)
+          ? "the source takes logarithms or exponentials that are infinite for "
+            "large logits, this does not"
+          : "the source does not subtract the row maximum and overflows for "
+            "large logits, this does not";
   StringRef operation = op->getName().stripDialect();
   auto options = remark::RemarkOpts::name(getRaisedName(op))
                      .category(DEBUG_TYPE)
                      .function(function.getName());
   if (op.getStabilized())
-    remark::passed(op.getLoc(), options) << remark::reason(
-        "{0} over {1}; the source does not subtract the row maximum and "
-        "overflows for large logits, this does not",
-        operation, dims);
+    remark::passed(op.getLoc(), options)
+        << remark::reason("{0} over {1}; {2}", operation, dims, repaired);
   else
     remark::passed(op.getLoc(), options)
         << remark::reason("{0} over {1}", operation, dims);

@@ -61,6 +61,8 @@ struct RowMatch {
   const ScalarExpr *logitExpression = nullptr;
   /// What the region yields beside the logit, if it does.
   const ScalarExpr *target = nullptr;
+  /// The same after that: of two classes, the weight of the other one.
+  const ScalarExpr *otherTarget = nullptr;
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
   RowDeath rowDeath = RowDeath::NaN;
@@ -75,6 +77,8 @@ struct RowMatch {
   bool variesAlongRow(const Poly *poly) const;
   /// What the operation's region yields.
   SmallVector<const ScalarExpr *> getTerms() const {
+    if (otherTarget)
+      return {logitExpression, target, otherTarget};
     if (target)
       return {logitExpression, target};
     return {logitExpression};

@@ -84,7 +84,7 @@ private:
   /// What the region of an operation over rows yields along a row, and the
   /// loops at which it does.
   struct RowTerms {
-    SmallVector<double> first, second;
+    SmallVector<double> first, second, third;
     SmallVector<SmallVector<int64_t>> places;
   };
   Scalar readInput(RowOpInterface op, unsigned input, ArrayRef<int64_t> loops);

@@ -14,6 +14,7 @@
 
 #include "RowOpLinalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -49,6 +50,8 @@ private:
   Value crossEntropy();
   /// sum of p * (log p - log q).
   Value divergence();
+  /// sum of weights times log(1 + exp(-+x)).
+  Value binaryCrossEntropy();
   /// What `body` makes, for each element, of those of `first` and the second
   /// term, and of the sum over its row of what `summand` makes of these two.
   Value gradient(Value first, Body summand, Value out, AffineMap outMap,
@@ -106,6 +109,30 @@ Value LossDecomposer::divergence() {
         Value difference = arith::SubFOp::create(b, loc, args[1], args[2]);
         return zeroWhereZero(
             b, args[0], arith::MulFOp::create(b, loc, args[0], difference));
+      });
+}
+
+Value LossDecomposer::binaryCrossEntropy() {
+  return sumOverRows(
+      terms, {loopMap, loopMap, loopMap},
+      [&](OpBuilder &b, Location, ValueRange args) -> Value {
+        // The loss of either class is max(z, 0) + log1p(exp(-|x|)), where z is
+        // the logit of the other one.
+        Value magnitude = math::AbsFOp::create(b, loc, args[0]);
+        Value rest = math::Log1pOp::create(
+            b, loc,
+            math::ExpOp::create(b, loc,
+                                arith::NegFOp::create(b, loc, magnitude)));
+        auto weighted = [&](Value weight, Value z) {
+          Value linear =
+              arith::MaximumFOp::create(b, loc, z, constant(b, zero()));
+          Value loss = arith::AddFOp::create(b, loc, linear, rest);
+          return zeroWhereZero(b, weight,
+                               arith::MulFOp::create(b, loc, weight, loss));
+        };
+        Value negated = arith::NegFOp::create(b, loc, args[0]);
+        return arith::AddFOp::create(b, loc, weighted(args[1], negated),
+                                     weighted(args[2], args[0]));
       });
 }
 
@@ -168,6 +195,8 @@ Value LossDecomposer::ownResult(unsigned index) {
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case<CrossEntropyOp>([&](auto) { return toDestination(crossEntropy()); })
       .Case<KLDivergenceOp>([&](auto) { return toDestination(divergence()); })
+      .Case<BinaryCrossEntropyOp>(
+          [&](auto) { return toDestination(binaryCrossEntropy()); })
       .Case<SoftmaxGradOp>([&](auto) { return softmaxGradient(out, outMap); })
       .Case<LogSoftmaxGradOp>(
           [&](auto) { return logSoftmaxGradient(out, outMap); })

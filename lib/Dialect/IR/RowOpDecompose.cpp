@@ -278,6 +278,8 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
   builder.setInsertionPoint(op);
   if (op.isAttention())
     return SmallVector<Value>{lse::detail::decomposeAttention(builder, op)};
+  if (isa<SparsemaxOp, EntmaxOp>(op))
+    return SmallVector<Value>{lse::detail::decomposeEntmax(builder, op)};
   if (op.getNumTerms() > 1)
     return lse::detail::decomposeTerms(builder, op);
   return RowDecomposer(builder, op).run();

@@ -71,6 +71,21 @@ Value RowLinalgBuilder::filledRows(TypedAttr value) {
       .getResult(0);
 }
 
+Value RowLinalgBuilder::rowwise(ValueRange inputs, Body body) {
+  unsigned numRowLoops = rowMap.getNumResults();
+  SmallVector<AffineMap> maps(inputs.size() + 1,
+                              builder.getMultiDimIdentityMap(numRowLoops));
+  SmallVector<utils::IteratorType> iterators(numRowLoops,
+                                             utils::IteratorType::parallel);
+  Value out = createEmpty(builder, op, rowMap, type);
+  return linalg::GenericOp::create(
+             builder, loc, out.getType(), inputs, out, maps, iterators,
+             [&](OpBuilder &b, Location loc, ValueRange args) {
+               linalg::YieldOp::create(b, loc, body(b, loc, args));
+             })
+      .getResult(0);
+}
+
 Value RowLinalgBuilder::sumOverRows(ValueRange inputs, ArrayRef<AffineMap> maps,
                                     Body body) {
   // In f64, or equal summands of a long row would round the same way each time
@@ -85,19 +100,9 @@ Value RowLinalgBuilder::sumOverRows(ValueRange inputs, ArrayRef<AffineMap> maps,
               });
   if (wide == type)
     return total;
-  unsigned numRowLoops = rowMap.getNumResults();
-  AffineMap identity = builder.getMultiDimIdentityMap(numRowLoops);
-  SmallVector<utils::IteratorType> iterators(numRowLoops,
-                                             utils::IteratorType::parallel);
-  Value out = createEmpty(builder, op, rowMap, type);
-  return linalg::GenericOp::create(
-             builder, loc, out.getType(), total, out,
-             ArrayRef<AffineMap>{identity, identity}, iterators,
-             [&](OpBuilder &b, Location loc, ValueRange args) {
-               linalg::YieldOp::create(b, loc,
-                                       convertFloat(b, loc, args[0], type));
-             })
-      .getResult(0);
+  return rowwise(total, [&](OpBuilder &b, Location loc, ValueRange args) {
+    return convertFloat(b, loc, args[0], type);
+  });
 }
 
 Value RowLinalgBuilder::perRow(ValueRange inputs, unsigned index, Body body) {

@@ -32,6 +32,9 @@ SmallVector<Value> decomposeTerms(OpBuilder &builder, RowOpInterface op);
 /// Expands `op`, an attention, into an operation over rows and contractions.
 Value decomposeAttention(OpBuilder &builder, RowOpInterface op);
 
+/// Expands `op`, a sparsemax or an entmax, into linalg operations and a loop.
+Value decomposeEntmax(OpBuilder &builder, RowOpInterface op);
+
 /// Builds linalg operations over the iteration space of one operation.
 class RowLinalgBuilder {
 public:
@@ -48,6 +51,9 @@ protected:
   Value elementwise(ValueRange inputs, ArrayRef<AffineMap> maps, Body body);
   /// One `value` for each row.
   Value filledRows(TypedAttr value);
+  /// A tensor with an element of `type` for each row, computed from those of
+  /// `inputs`.
+  Value rowwise(ValueRange inputs, Body body);
   /// The sums over rows of what `body` computes from elements of `inputs`.
   Value sumOverRows(ValueRange inputs, ArrayRef<AffineMap> maps, Body body);
   /// Result `index`, which is per row, from `inputs` that are indexed by the

@@ -213,7 +213,8 @@ static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
            << "a logit region can only be left out when there "
            << (isAttention     ? "are three inputs"
                : numTerms == 1 ? "is one input"
-                               : "are two inputs")
+               : numTerms == 2 ? "are two inputs"
+                               : "are three inputs")
            << ", of floating-point elements";
   buildIdentityTerms(*region,
                      lse::detail::getElementTypes(inputTypes, isAttention),

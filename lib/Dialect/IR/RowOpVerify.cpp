@@ -19,7 +19,7 @@ using lse::detail::hasDefaultMaps;
 
 static LogicalResult verifyRowDims(RowOpInterface op) {
   ArrayRef<int64_t> dims = op.getRowDims();
-  if (dims.empty())
+  if (dims.empty() && !isa<BinaryCrossEntropyOp>(op))
     return op.emitOpError("needs at least one dimension in 'dims'");
   int64_t numLoops = op.getNumLoops();
   for (auto [index, dim] : llvm::enumerate(dims)) {
@@ -293,9 +293,14 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
              << " dimensions, the first one has " << maps.front().getNumDims();
   if (op.isAttention() && numInputs < 3)
     return op.emitOpError("needs queries, keys and values as inputs");
-  if (op.getFromLogits() && op.hasLogits())
+  if (op.getFromLogits() && !isa<SoftmaxGradOp, LogSoftmaxGradOp>(op))
     return op.emitOpError("always has logits; 'from_logits' is for gradients "
                           "of probabilities");
+  if (auto entmax = dyn_cast<EntmaxOp>(*op))
+    if (const APFloat &alpha = entmax.getAlpha();
+        !alpha.isFinite() || alpha.convertToDouble() <= 1.0)
+      return op.emitOpError("needs a finite 'alpha' above 1; at 1 it would be "
+                            "'lse.softmax'");
   if (failed(verifyResultKinds(op)))
     return failure();
   if (failed(verifyRowDims(op)) || failed(verifyMapsAndShapes(op)))

@@ -89,6 +89,7 @@ void lse::registerBufferizableOpInterfaceExternalModels(
   registry.addExtension(+[](MLIRContext *context, LSEDialect *) {
     attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp, CrossEntropyOp,
              KLDivergenceOp, SoftmaxGradOp, LogSoftmaxGradOp,
-             CrossEntropyGradOp, AttentionOp>(context);
+             CrossEntropyGradOp, BinaryCrossEntropyOp, AttentionOp, SparsemaxOp,
+             EntmaxOp>(context);
   });
 }

@@ -68,11 +68,15 @@ public:
 /// The results for one row.
 struct Row {
   RowDeath rowDeath;
-  Logits first, second;
+  Logits first, second, third;
 
   int64_t getArgMax() const;
   double getCrossEntropy() const;
   double getDivergence() const;
+  double getBinaryCrossEntropy() const;
+  double getLoss(RowOpInterface op) const;
+  /// The probabilities of an entmax.
+  SmallVector<double> getSparse(double alpha) const;
   double getGradient(RowOpInterface op, size_t i) const;
 };
 
@@ -104,6 +108,46 @@ double Row::getDivergence() const {
                    first.getLogProbability(i, rowDeath));
   }
   return loss;
+}
+
+double Row::getBinaryCrossEntropy() const {
+  // -log(sigmoid(x)) is the log-sum-exp of 0 and -x.
+  auto loss = [](double x) { return Logits({0.0, -x}).getLogSumExp(); };
+  double sum = 0.0;
+  for (size_t i = 0; i < first.size(); ++i) {
+    if (second[i] != 0.0)
+      sum += second[i] * loss(first[i]);
+    if (third[i] != 0.0)
+      sum += third[i] * loss(-first[i]);
+  }
+  return sum;
+}
+
+double Row::getLoss(RowOpInterface op) const {
+  if (isa<KLDivergenceOp>(op))
+    return getDivergence();
+  return isa<BinaryCrossEntropyOp>(op) ? getBinaryCrossEntropy()
+                                       : getCrossEntropy();
+}
+
+SmallVector<double> Row::getSparse(double alpha) const {
+  if (auto special = first.getSpecial(rowDeath, /*isLog=*/false))
+    return SmallVector<double>(first.size(), *special);
+  double largest = first.getMaximum();
+  auto probability = [&](double z, double threshold) {
+    double above = (alpha - 1.0) * (z - largest) - threshold;
+    return above > 0.0 ? std::pow(above, 1.0 / (alpha - 1.0)) : 0.0;
+  };
+  double lower = -1.0, upper = 0.0;
+  for (double middle = -0.5; lower < middle && middle < upper;
+       middle = (lower + upper) / 2.0) {
+    double sum = 0.0;
+    for (double z : first)
+      sum += probability(z, middle);
+    (sum >= 1.0 ? lower : upper) = middle;
+  }
+  return llvm::map_to_vector<6>(
+      first, [&](double z) { return probability(z, lower); });
 }
 
 double Row::getGradient(RowOpInterface op, size_t i) const {
@@ -183,6 +227,8 @@ LogicalResult Interpreter::evaluateRow(RowOpInterface op,
     row.first.push_back(terms[0].real);
     if (terms.size() > 1)
       row.second.push_back(terms[1].real);
+    if (terms.size() > 2)
+      row.third.push_back(terms[2].real);
     row.places.push_back(loops);
     return success();
   };
@@ -193,7 +239,8 @@ void Interpreter::storeRow(RowOpInterface op, unsigned index,
                            const RowTerms &terms, ArrayRef<int64_t> begin,
                            Tensor &result) {
   Row row{op.getRowDeath(), Logits(terms.first.begin(), terms.first.end()),
-          Logits(terms.second.begin(), terms.second.end())};
+          Logits(terms.second.begin(), terms.second.end()),
+          Logits(terms.third.begin(), terms.third.end())};
   AffineMap map = op.getDestinationMap(index);
   auto forEachElement = [&](function_ref<double(size_t)> value) {
     for (auto [i, place] : llvm::enumerate(terms.places))
@@ -202,6 +249,12 @@ void Interpreter::storeRow(RowOpInterface op, unsigned index,
   auto setRow = [&](Scalar value) { result.at(map.compose(begin)) = value; };
   switch (op.getResultKindsArray()[index]) {
   case ResultKind::Probabilities:
+    if (isa<SparsemaxOp, EntmaxOp>(op)) {
+      auto entmax = dyn_cast<EntmaxOp>(*op);
+      SmallVector<double> sparse =
+          row.getSparse(entmax ? entmax.getAlpha().convertToDouble() : 2.0);
+      return forEachElement([&](size_t i) { return sparse[i]; });
+    }
     return forEachElement(
         [&](size_t i) { return row.first.getProbability(i, row.rowDeath); });
   case ResultKind::LogProbabilities:
@@ -214,8 +267,7 @@ void Interpreter::storeRow(RowOpInterface op, unsigned index,
   case ResultKind::ArgMax:
     return setRow(Scalar::ofInteger(row.getArgMax()));
   case ResultKind::Loss:
-    return setRow(Scalar::ofReal(
-        isa<KLDivergenceOp>(op) ? row.getDivergence() : row.getCrossEntropy()));
+    return setRow(Scalar::ofReal(row.getLoss(op)));
   case ResultKind::Output: {
     double sum = 0.0;
     for (auto [i, place] : llvm::enumerate(terms.places))

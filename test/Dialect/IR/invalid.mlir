@@ -466,3 +466,46 @@ func.func @logits_from_logits(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> ten
   %g = lse.cross_entropy_grad dims = [1] from_logits ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %g : tensor<4x8xf32>
 }
+
+// -----
+
+func.func @entmax_of_one(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{needs a finite 'alpha' above 1; at 1 it would be 'lse.softmax'}}
+  %r = lse.entmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) {alpha = 1.0} -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @entmax_of_nothing(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{requires attribute 'alpha'}}
+  %r = lse.entmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @sparsemax_without_rows(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{needs at least one dimension in 'dims'}}
+  %r = lse.sparsemax dims = [] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @sparsemax_logsumexp(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{cannot yield 'logsumexp'}}
+  %r:2 = lse.sparsemax dims = [1] results = [probabilities, logsumexp] ins(%x : tensor<4x8xf32>) outs(%x, %l : tensor<4x8xf32>, tensor<4xf32>) -> (tensor<4x8xf32>, tensor<4xf32>)
+  return %r#0 : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @one_weight_of_two_classes(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{logit region yields 2 values, but must yield 3}}
+  %r = lse.binary_cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) logits {
+  ^bb0(%a: f32):
+    lse.yield %a, %a : f32, f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}

@@ -71,7 +71,7 @@ func.func @log_softmax(%x: tensor<4x10xf32>, %out: tensor<4x10xf32>, %i: tensor<
 func.func @logsumexp(%x: tensor<4x?xbf16>, %l: tensor<f32>, %m: tensor<4x?xf16>, %i: tensor<i64>) -> (tensor<f32>, tensor<f32>, tensor<4x?xf16>, tensor<i64>) {
   // CHECK: lse.logsumexp dims = [0, 1] ins(%{{.+}} : tensor<4x?xbf16>) outs(%{{.+}} : tensor<f32>) -> tensor<f32>
   %0 = lse.logsumexp dims = [0, 1] ins(%x : tensor<4x?xbf16>) outs(%l : tensor<f32>) -> tensor<f32>
-  // CHECK: lse.logsumexp dims = [0, 1] results = [log_probabilities, logsumexp, argmax] row_death = zero stabilized ins(
+  // CHECK: lse.logsumexp dims = [0, 1] results = [log_probabilities, logsumexp, argmax] row_death = zero stabilized
   %r:3 = lse.logsumexp dims = [0, 1] results = [log_probabilities, logsumexp, argmax] row_death = zero stabilized
     ins(%x : tensor<4x?xbf16>) outs(%m, %l, %i : tensor<4x?xf16>, tensor<f32>, tensor<i64>) -> (tensor<4x?xf16>, tensor<f32>, tensor<i64>)
   return %0, %r#1, %r#0, %r#2 : tensor<f32>, tensor<f32>, tensor<4x?xf16>, tensor<i64>
@@ -127,4 +127,31 @@ func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?
   // CHECK: lse.cross_entropy_grad dims = [1] row_death = zero ins
   lse.cross_entropy_grad dims = [1] row_death = zero ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   return
+}
+
+// CHECK-LABEL: func @sparse
+func.func @sparse(%x: tensor<?x10xf16>, %m: memref<4x10xf32>) -> (tensor<?x10xf16>, tensor<?x10xf16>) {
+  // CHECK: lse.sparsemax dims = [1] row_death = zero ins(%{{.+}} : tensor<?x10xf16>) outs(%{{.+}} : tensor<?x10xf16>) -> tensor<?x10xf16>
+  %p = lse.sparsemax dims = [1] row_death = zero ins(%x : tensor<?x10xf16>) outs(%x : tensor<?x10xf16>) -> tensor<?x10xf16>
+  // CHECK: lse.entmax dims = [0] ins(%{{.+}} : tensor<?x10xf16>) outs(%{{.+}} : tensor<?x10xf16>) {alpha = 1.500000e+00 : f64} -> tensor<?x10xf16>
+  %q = lse.entmax dims = [0] ins(%x : tensor<?x10xf16>) outs(%x : tensor<?x10xf16>) {alpha = 1.5} -> tensor<?x10xf16>
+  // CHECK: lse.entmax dims = [0, 1] ins(%{{.+}} : memref<4x10xf32>) outs(%{{.+}} : memref<4x10xf32>) {alpha = 2.000000e+00 : f64}{{$}}
+  lse.entmax dims = [0, 1] ins(%m : memref<4x10xf32>) outs(%m : memref<4x10xf32>) {alpha = 2.0}
+  return %p, %q : tensor<?x10xf16>, tensor<?x10xf16>
+}
+
+// Weights of both classes, and a loss for each element or for all.
+// CHECK-LABEL: func @two_classes
+func.func @two_classes(%x: tensor<4x10xf32>, %w: tensor<10xf16>, %v: tensor<4x10xf32>, %each: tensor<4x10xf32>, %sum: tensor<f32>) -> (tensor<4x10xf32>, tensor<f32>) {
+  // CHECK: lse.binary_cross_entropy dims = [] ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%{{.+}} : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %l = lse.binary_cross_entropy dims = [] ins(%x, %v, %v : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%each : tensor<4x10xf32>) -> tensor<4x10xf32>
+  // CHECK: lse.binary_cross_entropy dims = [0, 1] indexing_maps = [{{.*}}] stabilized
+  // CHECK-SAME: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<4x10xf32>, tensor<10xf16>, tensor<4x10xf32>) outs(%{{.+}} : tensor<f32>) -> tensor<f32>
+  %s = lse.binary_cross_entropy dims = [0, 1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> ()>]
+    stabilized ins(%x, %w, %v : tensor<4x10xf32>, tensor<10xf16>, tensor<4x10xf32>) outs(%sum : tensor<f32>) logits {
+  ^bb0(%a: f32, %b: f16, %c: f32):
+    lse.yield %a, %b, %c : f32, f16, f32
+  } -> tensor<f32>
+  return %l, %s : tensor<4x10xf32>, tensor<f32>
 }

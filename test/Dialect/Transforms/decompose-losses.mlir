@@ -90,3 +90,58 @@ func.func @gradients_from_logits(%z: tensor<?x10xf32>, %g: tensor<?x10xf32>, %ou
   %1 = lse.log_softmax_grad dims = [1] from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
   return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
 }
+
+// -----
+
+// Neither exponential overflows, and a weight of 0 counts as 0.
+// CHECK-LABEL: func @binary_cross_entropy
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[W:[a-z0-9]+]]: tensor<4x10xf32>, %[[V:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @binary_cross_entropy(%x: tensor<4x10xf32>, %w: tensor<4x10xf32>, %v: tensor<4x10xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK:      linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[X]], %[[W]], %[[V]]
+  // CHECK:      ^bb0(%[[Z:.+]]: f32, %[[A:.+]]: f32, %[[B:.+]]: f32, %[[SUM:.+]]: f64):
+  // CHECK-DAG:    %[[ABS:.+]] = math.absf %[[Z]]
+  // CHECK-DAG:    %[[NABS:.+]] = arith.negf %[[ABS]]
+  // CHECK-DAG:    %[[E:.+]] = math.exp %[[NABS]]
+  // CHECK-DAG:    %[[L:.+]] = math.log1p %[[E]]
+  // CHECK-DAG:    %[[N:.+]] = arith.negf %[[Z]]
+  // CHECK-DAG:    %[[M1:.+]] = arith.maximumf %[[N]], %{{.+}}
+  // CHECK-DAG:    %[[L1:.+]] = arith.addf %[[M1]], %[[L]]
+  // CHECK-DAG:    %[[P1:.+]] = arith.mulf %[[A]], %[[L1]]
+  // CHECK-DAG:    %[[M0:.+]] = arith.maximumf %[[Z]], %{{.+}}
+  // CHECK-DAG:    %[[L0:.+]] = arith.addf %[[M0]], %[[L]]
+  // CHECK-DAG:    %[[P0:.+]] = arith.mulf %[[B]], %[[L0]]
+  // CHECK-NOT:  lse.
+  %r = lse.binary_cross_entropy dims = [1] ins(%x, %w, %v : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// Bisection in f64, whatever the type of the logits is.
+// CHECK-LABEL: func @sparsemax
+func.func @sparsemax(%x: tensor<4x10xf16>, %out: tensor<4x10xf16>) -> tensor<4x10xf16> {
+  // CHECK:      %[[ENOUGH:.+]] = arith.constant 60 : index
+  // CHECK:      scf.for {{.*}} to %[[ENOUGH]] {{.*}} -> (tensor<4xf64>, tensor<4xf64>)
+  // CHECK:        arith.cmpf oge
+  // CHECK:      arith.truncf %{{.+}} : f64 to f16
+  // CHECK-NOT:  lse.
+  %r = lse.sparsemax dims = [1] ins(%x : tensor<4x10xf16>) outs(%out : tensor<4x10xf16>) -> tensor<4x10xf16>
+  return %r : tensor<4x10xf16>
+}
+
+// -----
+
+// A square for 1.5, a power for what has no shorter form.
+// CHECK-LABEL: func @entmax
+func.func @entmax(%x: tensor<4x10xf32>, %out: tensor<4x10xf32>) -> (tensor<4x10xf32>, tensor<4x10xf32>) {
+  // CHECK-NOT:  math.powf
+  // CHECK:      scf.for
+  // CHECK:      %[[U:.+]] = arith.maximumf
+  // CHECK:      arith.mulf %[[U]], %[[U]] : f64
+  // CHECK:      scf.for
+  // CHECK:      math.powf
+  // CHECK-NOT:  lse.
+  %p = lse.entmax dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) {alpha = 1.5} -> tensor<4x10xf32>
+  %q = lse.entmax dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) {alpha = 1.25} -> tensor<4x10xf32>
+  return %p, %q : tensor<4x10xf32>, tensor<4x10xf32>
+}

@@ -46,8 +46,8 @@ def LSE_ResultKind : I32Enum<"ResultKind", "what a result holds", [
       `dims`. NaN is larger than any number, so that the first NaN wins, as it
       does in NumPy and PyTorch. It is 0 in a row of only `-inf` and in an empty
       one.
-    * `loss`: what `lse.cross_entropy` and `lse.kl_divergence` are named after,
-      one for each row.
+    * `loss`: what `lse.cross_entropy` and other losses are named after, one for
+      each row.
     * `gradient`: what the operations ending in `_grad` are named after, one for
       each logit.
     * `output`: what `lse.attention` is named after, values weighted with

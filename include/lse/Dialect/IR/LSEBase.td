@@ -42,7 +42,7 @@ def LSE_Dialect : Dialect {
   }];
   let dependentDialects = [
     "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
-    "memref::MemRefDialect", "tensor::TensorDialect"
+    "memref::MemRefDialect", "scf::SCFDialect", "tensor::TensorDialect"
   ];
 }
 

@@ -144,6 +144,11 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
           widest = ::llvm::cast<::mlir::FloatType>(type);
       return widest;
     }
+    /// True if a kernel may compute it as it is: others are expanded into
+    /// operations that are, and linalg.
+    bool mayHaveKernel() {
+      return $_op.hasLogits() && $_op.getNumTerms() == 1;
+    }
     /// True if one of the results, or destinations, is of `kind`.
     bool hasResultKind(::mlir::lse::ResultKind kind) {
       return ::llvm::is_contained($_op.getResultKindsArray(), kind);

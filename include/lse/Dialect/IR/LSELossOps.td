@@ -88,6 +88,41 @@ def LSE_KLDivergenceOp : LSE_RowOp<"kl_divergence", "Loss", 2> {
   }];
 }
 
+def LSE_BinaryCrossEntropyOp :
+    LSE_RowOp<"binary_cross_entropy", "Loss", 3, /*hasLogits=*/0> {
+  let summary = "Cross-entropy of two classes, from the logit of one";
+  let description = [{
+    The region yields a logit `x_i`, a weight `w_i` of the class that it is of and a
+    weight `v_i` of the other class, whose logit is 0. With `sigmoid(x)`, which is
+    the softmax of `x` and 0, and a row `r` made up of the `reduction_dims`,
+
+    ```
+    loss = -sum_{i in r} w_i * log(sigmoid(x_i)) + v_i * log(sigmoid(-x_i))
+    ```
+
+    where an element counts as 0 with a weight of 0, whatever its logit is. For a
+    target `y` the weights are `y` and `1 - y`; the weight of positive examples is a
+    factor of the first, that of an element of both. `dims` may be empty: each
+    element is a row, and has a loss, of its own. There are no other results.
+
+    `-log(sigmoid(x))` is computed as `max(-x, 0) + log1p(exp(-|x|))`, which neither
+    overflows nor loses what is small. `stabilized` marks an operation whose source
+    takes the logarithm of a sigmoid, or the exponential of a logit that may be large.
+
+    Example: the mean over all elements lacks the division.
+
+    ```mlir
+    %sum = lse.binary_cross_entropy dims = [0, 1]
+      ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%init : tensor<f32>) logits {
+    ^bb0(%x_i: f32, %y_i: f32):
+      %one = arith.constant 1.000000e+00 : f32
+      %other = arith.subf %one, %y_i : f32
+      lse.yield %x_i, %y_i, %other : f32, f32, f32
+    } -> tensor<f32>
+    ```
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Gradients
 //===----------------------------------------------------------------------===//

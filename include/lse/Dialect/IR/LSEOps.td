@@ -12,6 +12,7 @@
 include "lse/Dialect/IR/LSEAttentionOp.td"
 include "lse/Dialect/IR/LSELossOps.td"
 include "lse/Dialect/IR/LSERowOp.td"
+include "lse/Dialect/IR/LSESparseOps.td"
 
 //===----------------------------------------------------------------------===//
 // Results of logits
@@ -140,7 +141,8 @@ def LSE_LogSumExpOp : LSE_RowOp<"logsumexp", "LogSumExp"> {
 def LSE_InLogitRegion :
     ParentOneOf<["SoftmaxOp", "LogSoftmaxOp", "LogSumExpOp", "CrossEntropyOp",
                  "KLDivergenceOp", "SoftmaxGradOp", "LogSoftmaxGradOp",
-                 "CrossEntropyGradOp", "AttentionOp"]>;
+                 "CrossEntropyGradOp", "BinaryCrossEntropyOp", "AttentionOp",
+                 "SparsemaxOp", "EntmaxOp"]>;
 
 def LSE_YieldOp :
     LSE_Op<"yield", [Pure, ReturnLike, Terminator, LSE_InLogitRegion]> {

@@ -22,11 +22,11 @@ include "mlir/Interfaces/ValueBoundsOpInterface.td"
 
 /// What the operations over rows share, which is all but their name; `ownKind`,
 /// the kind of result that they are named after; how many values their region
-/// yields; whether the first of these is a logit that other results are of; and
-/// whether they are an attention.
+/// yields; whether the first of these is a logit that other results are of;
+/// whether they are an attention; and attributes that only they have.
 class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
                 bit hasLogits = 1, bit isAttention = 0,
-                list<Trait> traits = []> :
+                list<Trait> traits = [], dag ownArguments = (ins)> :
     LSE_Op<mnemonic, !listconcat(traits, [
       AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
       DestinationStyleOpInterface, LSE_RowOpInterface,
@@ -42,7 +42,7 @@ class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
       DeclareOpInterfaceMethods<ValueBoundsOpInterface,
                                 ["populateBoundsForShapedValueDim"]>
     ])> {
-  let arguments = (ins
+  let arguments = !con((ins
     Variadic<AnyType>:$inputs,
     Variadic<AnyShaped>:$outs,
     DenseI64ArrayAttr:$reduction_dims,
@@ -54,7 +54,7 @@ class LSE_RowOp<string mnemonic, string ownKind, int numTerms = 1,
     UnitAttr:$stabilized,
     UnitAttr:$from_logits,
     OptionalAttr<LSE_ScheduleArrayAttr>:$schedules
-  );
+  ), ownArguments);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let regions = (region SizedRegion<1>:$logit_region);
   let hasCustomAssemblyFormat = 1;

@@ -32,7 +32,7 @@ def LSEDecompose : Pass<"lse-decompose"> {
   }];
   let dependentDialects = [
     "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
-    "tensor::TensorDialect"
+    "scf::SCFDialect", "tensor::TensorDialect"
   ];
   let statistics = [
     Statistic<"numDecomposed", "num-decomposed", "Number of operations expanded">

@@ -49,6 +49,14 @@ for element, shape in itertools.product(["f32", "f64", "f16", "bf16"], SHAPES):
         if name in ("cross_entropy", "kl_divergence", "cross_entropy_grad"):
             print(function(next(number), name, element, extents, dims, [own] + KINDS, numInputs=2))
 
+# Exact zeros, and two classes, of which each element may be a row.
+for element, shape in itertools.product(["f32", "f64", "f16", "bf16"], SHAPES):
+    extents = shape.split("x")
+    for dims in DIMS[len(extents)]:
+        print(function(next(number), "sparsemax", element, extents, dims, ["probabilities"]))
+    for dims in DIMS[len(extents)] + [[]]:
+        print(function(next(number), "binary_cross_entropy", element, extents, dims, ["loss"], numInputs=3))
+
 # Attention: batch, queries, keys, and the dimensions of scores and values.
 for element, mixed in itertools.product(["f32", "f64", "f16", "bf16"], [False, True]):
     for b, i, j, d, n in [("2", "4", "6", "8", "5"), ("?", "?", "?", "?", "?"), ("2", "?", "6", "?", "5")]:

@@ -1,0 +1,142 @@
+// RUN: lse-opt %s --lse-raise | FileCheck %s
+// RUN: lse-opt %s --lse-raise --remarks-filter=lse-raise -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// REMARK: [Passed] binary-cross-entropy-stabilized | {{.*}} | Function=of_sigmoid | Reason="binary_cross_entropy over no dimension; the source takes logarithms or exponentials that are infinite
+// REMARK: [Passed] binary-cross-entropy | {{.*}} | Function=stable | Reason="binary_cross_entropy over dimension 1"
+
+// The logarithm of a sigmoid and of what is left of it to 1.
+// CHECK-LABEL: func.func @of_sigmoid(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[Y:[a-z0-9]+]]: tensor<4x8xf32>
+// CHECK:         %[[L:.+]] = lse.binary_cross_entropy dims = [] stabilized ins(%[[X]], %[[Y]] :
+// CHECK-NEXT:    ^bb0(%[[Z:.+]]: f32, %[[T:.+]]: f32):
+// CHECK-NEXT:      %[[ONE:.+]] = arith.constant 1.000000e+00 : f32
+// CHECK-NEXT:      %[[N:.+]] = arith.negf %[[T]] : f32
+// CHECK-NEXT:      %[[OTHER:.+]] = arith.addf %[[ONE]], %[[N]] : f32
+// CHECK-NEXT:      lse.yield %[[Z]], %[[T]], %[[OTHER]] : f32, f32, f32
+// CHECK:         return %[[L]]
+func.func @of_sigmoid(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %one = arith.constant dense<1.0> : tensor<4x8xf32>
+  %n = arith.negf %x : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %d = arith.addf %e, %one : tensor<4x8xf32>
+  %p = arith.divf %one, %d : tensor<4x8xf32>
+  %lp = math.log %p : tensor<4x8xf32>
+  %q = arith.subf %one, %p : tensor<4x8xf32>
+  %lq = math.log %q : tensor<4x8xf32>
+  %a = arith.mulf %y, %lp : tensor<4x8xf32>
+  %z = arith.subf %one, %y : tensor<4x8xf32>
+  %b = arith.mulf %z, %lq : tensor<4x8xf32>
+  %s = arith.addf %a, %b : tensor<4x8xf32>
+  %r = arith.negf %s : tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// max(x, 0) - x * y + log1p(exp(-|x|)), of the rows' sums.
+// CHECK-LABEL: func.func @stable(
+// CHECK:         lse.binary_cross_entropy dims = [1] ins(%arg0, %arg1 :
+// CHECK-NOT:     math.log1p
+// CHECK:         return
+func.func @stable(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %r = arith.maximumf %x, %zero : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %d = arith.subf %r, %xy : tensor<4x8xf32>
+  %a = math.absf %x : tensor<4x8xf32>
+  %n = arith.negf %a : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %s = arith.addf %d, %l : tensor<4x8xf32>
+  %t = linalg.reduce { arith.addf } ins(%s : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  return %t : tensor<4xf32>
+}
+
+// Log-sigmoids as differences from max(-x, 0) and max(x, 0), with a choice that
+// keeps NaN, and a weight of positive examples.
+// CHECK-LABEL: func.func @of_log_sigmoids(
+// CHECK:         lse.binary_cross_entropy dims = [] {{.*}}ins(%arg0, %arg2, %arg1 :
+// CHECK:           %[[P:.+]] = arith.mulf
+// CHECK:           lse.yield %{{.+}}, %[[P]], %{{.+}} : f32, f32, f32
+func.func @of_log_sigmoids(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %w: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %one = arith.constant dense<1.0> : tensor<4x8xf32>
+  %nx = arith.negf %x : tensor<4x8xf32>
+  %m1 = arith.maximumf %nx, %zero : tensor<4x8xf32>
+  %d1 = arith.subf %nx, %zero : tensor<4x8xf32>
+  %bad = arith.cmpf une, %d1, %d1 : tensor<4x8xf32>
+  %sum1 = arith.addf %nx, %zero : tensor<4x8xf32>
+  %a1 = math.absf %d1 : tensor<4x8xf32>
+  %n1 = arith.negf %a1 : tensor<4x8xf32>
+  %e1 = math.exp %n1 : tensor<4x8xf32>
+  %l1 = math.log1p %e1 : tensor<4x8xf32>
+  %s1 = arith.addf %m1, %l1 : tensor<4x8xf32>
+  %g1 = arith.select %bad, %sum1, %s1 : tensor<4x8xi1>, tensor<4x8xf32>
+  %m0 = arith.maximumf %x, %zero : tensor<4x8xf32>
+  %s0 = arith.addf %m0, %l1 : tensor<4x8xf32>
+  %wy = arith.mulf %w, %y : tensor<4x8xf32>
+  %b1 = arith.mulf %wy, %g1 : tensor<4x8xf32>
+  %z = arith.subf %one, %y : tensor<4x8xf32>
+  %b0 = arith.mulf %z, %s0 : tensor<4x8xf32>
+  %r = arith.addf %b1, %b0 : tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// A log-sigmoid alone is no loss, nor is one with a weight, nor softplus.
+// CHECK-LABEL: func.func @no_loss(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @no_loss(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %one = arith.constant dense<1.0> : tensor<4x8xf32>
+  %e = math.exp %x : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %w = arith.mulf %l, %y : tensor<4x8xf32>
+  return %l, %w : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// The logarithms are of sigmoids of other logits.
+// CHECK-LABEL: func.func @other_logits(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @other_logits(%x: tensor<4x8xf32>, %u: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %one = arith.constant dense<1.0> : tensor<4x8xf32>
+  %e = math.exp %x : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %f = math.exp %u : tensor<4x8xf32>
+  %k = math.log1p %f : tensor<4x8xf32>
+  %z = arith.subf %one, %y : tensor<4x8xf32>
+  %a = arith.mulf %y, %l : tensor<4x8xf32>
+  %b = arith.mulf %z, %k : tensor<4x8xf32>
+  %r = arith.addf %a, %b : tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// A logarithm that is bounded, as torch.nn.BCELoss has it, is another number for
+// large logits; and max(x, 0) stays where nothing makes up for it.
+// CHECK-LABEL: func.func @bounded(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @bounded(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %one = arith.constant dense<1.0> : tensor<4x8xf32>
+  %least = arith.constant dense<-100.0> : tensor<4x8xf32>
+  %n = arith.negf %x : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %d = arith.addf %e, %one : tensor<4x8xf32>
+  %p = arith.divf %one, %d : tensor<4x8xf32>
+  %lp = math.log %p : tensor<4x8xf32>
+  %bp = arith.maximumf %lp, %least : tensor<4x8xf32>
+  %q = arith.subf %one, %p : tensor<4x8xf32>
+  %lq = math.log %q : tensor<4x8xf32>
+  %bq = arith.maximumf %lq, %least : tensor<4x8xf32>
+  %a = arith.mulf %y, %bp : tensor<4x8xf32>
+  %z = arith.subf %one, %y : tensor<4x8xf32>
+  %b = arith.mulf %z, %bq : tensor<4x8xf32>
+  %s = arith.addf %a, %b : tensor<4x8xf32>
+  %g = math.absf %x : tensor<4x8xf32>
+  %ng = arith.negf %g : tensor<4x8xf32>
+  %eg = math.exp %ng : tensor<4x8xf32>
+  %lg = math.log1p %eg : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %r = arith.subf %lg, %xy : tensor<4x8xf32>
+  return %s, %r : tensor<4x8xf32>, tensor<4x8xf32>
+}
