@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BinaryLossMatch.h"
+#include "LogitFinder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/SetVector.h"
 #include <cmath>
@@ -144,6 +145,8 @@ const ScalarExpr *BinaryLossMatcher::findExponent(const ScalarExpr *expr) {
     const ScalarExpr *part = inlined(reached[next]);
     if (part->isApply("math.exp"))
       return part->operands[0];
+    if (part->isApply("math.exp2"))
+      return findNaturalExponent(domain, part->operands[0]);
     if (part->kind == ScalarExpr::Kind::Reduce)
       continue;
     if (part->kind == ScalarExpr::Kind::Access && part != reached[next])

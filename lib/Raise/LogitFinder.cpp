@@ -106,9 +106,6 @@ private:
                                               bool onlySafe);
   /// True if the operation computes as well without the addend `shift`.
   bool mayBeDropped(const ScalarExpr *shift);
-  /// What an exponential of base 2 has times log2(e) as `argument`, which is
-  /// the argument of the natural one then; null if there is no such factor.
-  const ScalarExpr *findNaturalExponent(const ScalarExpr *argument);
   const ScalarExpr *negated(const ScalarExpr *expr);
   /// `expr * factor`, for exponentials of another base than e.
   const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
@@ -266,12 +263,14 @@ const ScalarExpr *LogitFinder::findExponentOfSelect(const ScalarExpr *expr,
   return nullptr;
 }
 
-const ScalarExpr *LogitFinder::findNaturalExponent(const ScalarExpr *argument) {
+const ScalarExpr *lse::findNaturalExponent(LogDomain &domain,
+                                           const ScalarExpr *argument) {
+  constexpr unsigned maxSteps = 64;
   const Poly *logit =
       domain.scale(domain.getTerm(argument), std::log(2.0)).poly;
-  for (unsigned step = 0; argument && step < maxDepth; ++step) {
+  for (unsigned step = 0; argument && step < maxSteps; ++step) {
     if (argument->kind == ScalarExpr::Kind::Access) {
-      argument = inlined(argument);
+      argument = domain.getNotation().getDefinition(argument);
       continue;
     }
     if (!argument->isApply("arith.mulf"))
@@ -294,7 +293,7 @@ const ScalarExpr *LogitFinder::findExponent(const ScalarExpr *expr,
   if (isOfBase2 || expr->isApply("math.exp")) {
     const ScalarExpr *argument = expr->operands[0];
     const ScalarExpr *natural =
-        isOfBase2 ? findNaturalExponent(argument) : argument;
+        isOfBase2 ? findNaturalExponent(domain, argument) : argument;
     if (!natural) {
       logOfBase = std::log(2.0);
       return argument;

@@ -26,6 +26,11 @@ LogicalResult findLogits(LogDomain &domain, const ScalarExpr *expr,
 /// and offset. No shift is left out that the root does not add again.
 LogicalResult findSummedLogits(LogDomain &domain, RowMatch &match);
 
+/// What an exponential of base 2 has times log2(e) as `argument`, which is the
+/// argument of the natural one then; null if there is no such factor.
+const ScalarExpr *findNaturalExponent(LogDomain &domain,
+                                      const ScalarExpr *argument);
+
 } // namespace mlir::lse
 
 #endif // LSE_LIB_RAISE_LOGITFINDER_H

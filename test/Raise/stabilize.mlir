@@ -77,3 +77,19 @@ func.func @shifted(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>) -> tensor<4xf32>
   %z = arith.addf %l, %m : tensor<4xf32>
   return %z : tensor<4xf32>
 }
+
+// -----
+
+// The sum, which is reached after the logits, does not.
+// CHECK-LABEL: func @withheld_by_sum
+// ALWAYS:      lse.softmax {{.*}}stabilized
+// FLAGS-NOT:   lse.softmax
+// OFF-NOT:     lse.softmax
+func.func @withheld_by_sum(%x: tensor<4x10xf32>, %e0: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x fastmath<reassoc,afn> : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e0 : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %b fastmath<fast> : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}

@@ -49,6 +49,11 @@ private:
   Written divergence();
   Written gradient();
   Written logGradient();
+  Written binaryLoss();
+  /// log(1 + exp(x)).
+  Written softplus(Written x);
+  /// The logarithm of the sigmoid of `x`.
+  Written logSigmoid(Written x);
   Written attention();
   Axes withoutAxis(ArrayRef<Axis> axes) const {
     Axes rest;
@@ -280,6 +285,55 @@ Written FamilyWriter::divergence() {
   return writer.reduce("add", writer.binary("mul", p, difference), axis);
 }
 
+Written FamilyWriter::softplus(Written x) {
+  if (writer.choose(2)) {
+    Written e = writer.unary("exp", x);
+    return writer.unary("log",
+                        writer.binary("add", writer.constant(1.0, e), e));
+  }
+  Written e = writer.unary("exp", writer.unary("neg", writer.unary("abs", x)));
+  Written log =
+      writer.unary("log", writer.binary("add", e, writer.constant(1.0, e)));
+  return writer.binary("add", writer.binary("max", x, writer.constant(0.0, x)),
+                       log);
+}
+
+Written FamilyWriter::logSigmoid(Written x) {
+  if (writer.choose(2))
+    return writer.unary("neg", softplus(writer.unary("neg", x)));
+  Written e = writer.unary("exp", writer.unary("neg", x));
+  Written sum = writer.binary("add", writer.constant(1.0, e), e);
+  return writer.unary(
+      "log", writer.binary("div", writer.constant(1.0, sum), writer.glue(sum)));
+}
+
+Written FamilyWriter::binaryLoss() {
+  axis = writer.choose(writer.getRank());
+  writer.lengthen(axis);
+  Axes axes = writer.getAllAxes();
+  Written x = writer.glue(writer.addArgument(axes, "f32"));
+  Written y = writer.glue(writer.addArgument(axes, "f32"));
+  Written other = writer.binary("sub", writer.constant(1.0, y), y);
+  Written opposite = breaks("the logit of something else")
+                         ? writer.addArgument(axes, "f32")
+                         : x;
+  bool isSame = breaks("both logarithms of the same class");
+  Written logOther =
+      isSame ? logSigmoid(opposite) : writer.unary("neg", softplus(opposite));
+  Written first = writer.binary("mul", y, logSigmoid(x));
+  Written second = writer.binary("mul", other, logOther);
+  Written loss = writer.binary("add", first, second);
+  if (breaks("more than logarithms"))
+    loss = writer.binary("add", loss, y);
+  loss = writer.unary("neg", loss);
+  if (writer.choose(2))
+    return loss;
+  loss = writer.reduce("add", loss, axis);
+  return writer.choose(2)
+             ? loss
+             : writer.binary("mul", loss, writer.constant(0.125, loss));
+}
+
 Written FamilyWriter::attention() {
   // Batch, queries, keys, and the dimensions of scores and values.
   Axis batch = 0, queries = writer.addAxis(3), keys = writer.addAxis(3),
@@ -312,6 +366,13 @@ Written FamilyWriter::attention() {
   Written z = decorate(writer.contract(q, k, score, {batch, queries, keys}));
   if (breaks("a softmax over queries"))
     axis = queries;
+  if (axis == keys && writer.choose(4) == 0) {
+    // The sum is divided by at last.
+    Written e = exponentials(shift(z));
+    Written sum = sumOf(e);
+    return writer.binary(
+        "div", writer.contract(e, v, keys, {batch, queries, value}), sum);
+  }
   Written p = quotient(z);
   if (breaks("keys and queries exchanged"))
     std::swap(p.axes[1], p.axes[2]);
@@ -321,7 +382,7 @@ Written FamilyWriter::attention() {
 Spelling FamilyWriter::write() {
   Written result;
   StringRef operation;
-  unsigned family = writer.choose(writer.isTosa() ? 7 : 8);
+  unsigned family = writer.choose(writer.isTosa() ? 8 : 9);
   switch (family) {
   case 0:
     operation = "softmax";
@@ -350,6 +411,10 @@ Spelling FamilyWriter::write() {
   case 6:
     operation = "kl_divergence";
     result = divergence();
+    break;
+  case 7:
+    operation = "binary_cross_entropy";
+    result = binaryLoss();
     break;
   default:
     operation = "attention";

@@ -187,6 +187,7 @@ static StringRef getArithName(StringRef op) {
       .Case("div", "arith.divf")
       .Case("max", "arith.maximumf")
       .Case("exp", "math.exp")
+      .Case("abs", "math.absf")
       .Case("log", "math.log")
       .Case("neg", "arith.negf")
       .Case("tanh", "math.tanh");
@@ -199,6 +200,7 @@ static StringRef getTosaName(StringRef op) {
       .Case("mul", "tosa.mul")
       .Case("max", "tosa.maximum")
       .Case("exp", "tosa.exp")
+      .Case("abs", "tosa.abs")
       .Case("log", "tosa.log")
       .Case("neg", "tosa.negate")
       .Case("tanh", "tosa.tanh");

@@ -560,6 +560,42 @@ func.func @f65_cast_probabilities(%q: tensor<2x4x8xf16>, %k: tensor<2x6x8xf16>, 
   return %v12 : tensor<2x4x5xf16>
 }
 
+// F65: a product with 1 in between, and one with 2.
+// CHECK-LABEL: func @f65_times_one(
+// CHECK-NOT:     lse.{{.+}} dims
+// CHECK:         lse.attention
+// CHECK-NOT:     lse.{{.+}} dims
+// CHECK:         lse.softmax dims = [2]
+// CHECK-NOT:     lse.{{.+}} dims
+// CHECK:         return
+func.func @f65_times_one(%q: tensor<2x4x8xf32>, %k: tensor<2x6x8xf32>, %v: tensor<2x6x5xf32>) -> (tensor<2x4x5xf32>, tensor<2x4x5xf32>) {
+  %shift = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %c1 = "tosa.const"() <{values = dense<1.0> : tensor<1x1x1xf32>}> : () -> tensor<1x1x1xf32>
+  %c2 = "tosa.const"() <{values = dense<2.0> : tensor<1x1x1xf32>}> : () -> tensor<1x1x1xf32>
+  %v3 = tosa.transpose %k {perms = array<i32: 0, 2, 1>} : (tensor<2x6x8xf32>) -> tensor<2x8x6xf32>
+  %c4 = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %v5 = tosa.matmul %q, %v3, %c4, %c4 : (tensor<2x4x8xf32>, tensor<2x8x6xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<2x4x6xf32>
+  %m6 = tosa.reduce_max %v5 {axis = 2 : i32} : (tensor<2x4x6xf32>) -> tensor<2x4x1xf32>
+  %v7 = tosa.sub %v5, %m6 : (tensor<2x4x6xf32>, tensor<2x4x1xf32>) -> tensor<2x4x6xf32>
+  %e8 = tosa.exp %v7 : (tensor<2x4x6xf32>) -> tensor<2x4x6xf32>
+  %s9 = tosa.reduce_sum %e8 {axis = 2 : i32} : (tensor<2x4x6xf32>) -> tensor<2x4x1xf32>
+  %r10 = tosa.reciprocal %s9 : (tensor<2x4x1xf32>) -> tensor<2x4x1xf32>
+  %v11 = tosa.mul %e8, %r10, %shift : (tensor<2x4x6xf32>, tensor<2x4x1xf32>, tensor<1xi8>) -> tensor<2x4x6xf32>
+  %v12 = tosa.mul %v11, %c1, %shift : (tensor<2x4x6xf32>, tensor<1x1x1xf32>, tensor<1xi8>) -> tensor<2x4x6xf32>
+  %c13 = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %v14 = tosa.matmul %v12, %v, %c13, %c13 : (tensor<2x4x6xf32>, tensor<2x6x5xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<2x4x5xf32>
+  %m15 = tosa.reduce_max %v5 {axis = 2 : i32} : (tensor<2x4x6xf32>) -> tensor<2x4x1xf32>
+  %v16 = tosa.sub %v5, %m15 : (tensor<2x4x6xf32>, tensor<2x4x1xf32>) -> tensor<2x4x6xf32>
+  %e17 = tosa.exp %v16 : (tensor<2x4x6xf32>) -> tensor<2x4x6xf32>
+  %s18 = tosa.reduce_sum %e17 {axis = 2 : i32} : (tensor<2x4x6xf32>) -> tensor<2x4x1xf32>
+  %r19 = tosa.reciprocal %s18 : (tensor<2x4x1xf32>) -> tensor<2x4x1xf32>
+  %v20 = tosa.mul %e17, %r19, %shift : (tensor<2x4x6xf32>, tensor<2x4x1xf32>, tensor<1xi8>) -> tensor<2x4x6xf32>
+  %v21 = tosa.mul %v20, %c2, %shift : (tensor<2x4x6xf32>, tensor<1x1x1xf32>, tensor<1xi8>) -> tensor<2x4x6xf32>
+  %c22 = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %v23 = tosa.matmul %v21, %v, %c22, %c22 : (tensor<2x4x6xf32>, tensor<2x6x5xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<2x4x5xf32>
+  return %v14, %v23 : tensor<2x4x5xf32>, tensor<2x4x5xf32>
+}
+
 // F65: what is dropped between the softmax and the product keeps them apart.
 // CHECK-LABEL: func @f65_dropout(
 // CHECK-NOT:     lse.{{.+}} dims

@@ -158,6 +158,81 @@ func.func @f12_maximum_without_nan(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   return %p : tensor<4x8xf32>
 }
 
+// F12: the same where numbers are told instead.
+// CHECK-LABEL: func.func @f12_maximum_of_numbers(
+// CHECK:         lse.softmax dims = [1]
+// CHECK:         return
+func.func @f12_maximum_of_numbers(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %lowest = arith.constant 0xFF800000 : f32
+  %nan = arith.constant 0x7FC00000 : f32
+  %zero = arith.constant 0.0 : f32
+  %true = arith.constant true
+  %e = tensor.empty() : tensor<4x8xf32>
+  %e_row = tensor.empty() : tensor<4xf32>
+  %e_bit = tensor.empty() : tensor<4xi1>
+  %m_init = linalg.fill ins(%lowest : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %b_init = linalg.fill ins(%true : i1) outs(%e_bit : tensor<4xi1>) -> tensor<4xi1>
+  %m:2 = linalg.generic {indexing_maps = [#id, #row, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x8xf32>) outs(%m_init, %b_init : tensor<4xf32>, tensor<4xi1>) {
+  ^bb0(%in: f32, %max: f32, %all: i1):
+    %larger = arith.maximumf %in, %max : f32
+    %is_number = arith.cmpf ord, %in, %in : f32
+    %is_nan = arith.cmpf uno, %in, %in : f32
+    %next = arith.select %is_number, %larger, %max : f32
+    %all_nan = arith.andi %all, %is_nan : i1
+    linalg.yield %next, %all_nan : f32, i1
+  } -> (tensor<4xf32>, tensor<4xi1>)
+  %n = linalg.fill ins(%nan : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %g = linalg.select ins(%m#1, %n, %m#0 : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %ex = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %d = arith.subf %in, %max : f32
+    %y = math.exp %d : f32
+    linalg.yield %y : f32
+  } -> tensor<4x8xf32>
+  %s_init = linalg.fill ins(%zero : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%ex : tensor<4x8xf32>) outs(%s_init : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e : tensor<4x8xf32>) dimensions = [1]
+  %p = linalg.div ins(%ex, %b : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// N10: numbers are left out, NaN are not: no maximum.
+// CHECK-LABEL: func.func @n10_maximum_of_nan(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @n10_maximum_of_nan(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %lowest = arith.constant 0xFF800000 : f32
+  %nan = arith.constant 0x7FC00000 : f32
+  %zero = arith.constant 0.0 : f32
+  %true = arith.constant true
+  %e = tensor.empty() : tensor<4x8xf32>
+  %e_row = tensor.empty() : tensor<4xf32>
+  %e_bit = tensor.empty() : tensor<4xi1>
+  %m_init = linalg.fill ins(%lowest : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %b_init = linalg.fill ins(%true : i1) outs(%e_bit : tensor<4xi1>) -> tensor<4xi1>
+  %m:2 = linalg.generic {indexing_maps = [#id, #row, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x8xf32>) outs(%m_init, %b_init : tensor<4xf32>, tensor<4xi1>) {
+  ^bb0(%in: f32, %max: f32, %all: i1):
+    %larger = arith.maximumf %in, %max : f32
+    %is_nan = arith.cmpf uno, %in, %in : f32
+    %next = arith.select %is_nan, %larger, %max : f32
+    %all_nan = arith.andi %all, %is_nan : i1
+    linalg.yield %next, %all_nan : f32, i1
+  } -> (tensor<4xf32>, tensor<4xi1>)
+  %n = linalg.fill ins(%nan : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %g = linalg.select ins(%m#1, %n, %m#0 : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %ex = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %d = arith.subf %in, %max : f32
+    %y = math.exp %d : f32
+    linalg.yield %y : f32
+  } -> tensor<4x8xf32>
+  %s_init = linalg.fill ins(%zero : f32) outs(%e_row : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%ex : tensor<4x8xf32>) outs(%s_init : tensor<4xf32>) dimensions = [1]
+  %b = linalg.broadcast ins(%s : tensor<4xf32>) outs(%e : tensor<4x8xf32>) dimensions = [1]
+  %p = linalg.div ins(%ex, %b : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
 // F13 and F15: the maximum starts at NaN, which `maxnumf` ignores, and bodies are
 // fused: one yields the exponential to the sum and to the quotient.
 // CHECK-LABEL: func.func @f13_fused_bodies(
