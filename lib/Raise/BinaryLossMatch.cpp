@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BinaryLossMatch.h"
-#include "LogitFinder.h"
+#include "LogSigmoid.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/SetVector.h"
 #include <cmath>
@@ -30,14 +30,9 @@ public:
 
 private:
   //===--- The logit -----------------------------------------------------===//
-  /// What the exponential under the first logarithm of `expr` is of, without
-  /// sign and magnitude; null if there is none.
-  const ScalarExpr *findLogit(const ScalarExpr *expr);
-  const ScalarExpr *findExponent(const ScalarExpr *expr);
-  /// `expr` without what changes its sign, or takes its magnitude.
-  const ScalarExpr *stripSign(const ScalarExpr *expr);
-  /// What `expr` reads, if that is an operation; else `expr`.
-  const ScalarExpr *inlined(const ScalarExpr *expr);
+  const ScalarExpr *inlined(const ScalarExpr *expr) {
+    return inlineAccess(notation, expr);
+  }
   /// 1 or -1 if `poly` is the logit or minus that, else 0.
   int getSign(const Poly *poly);
 
@@ -99,81 +94,6 @@ private:
 
 } // namespace
 
-//===----------------------------------------------------------------------===//
-// The logit
-//===----------------------------------------------------------------------===//
-
-const ScalarExpr *BinaryLossMatcher::inlined(const ScalarExpr *expr) {
-  if (expr->kind != ScalarExpr::Kind::Access)
-    return expr;
-  const ScalarExpr *definition = notation.getDefinition(expr);
-  return definition ? definition : expr;
-}
-
-/// True if `expr` is the number `value`.
-static bool isNumber(LogDomain &domain, const ScalarExpr *expr, double value) {
-  return domain.getTerm(expr).poly->getNumber() == value;
-}
-
-const ScalarExpr *BinaryLossMatcher::stripSign(const ScalarExpr *expr) {
-  for (unsigned step = 0; step < maxSteps; ++step) {
-    const ScalarExpr *definition = inlined(expr);
-    if (definition->isApply("arith.negf") || definition->isApply("math.absf"))
-      expr = definition->operands[0];
-    else if (definition->isApply("arith.subf") &&
-             isNumber(domain, definition->operands[0], 0.0))
-      expr = definition->operands[1];
-    else if ((definition->isApply("arith.subf") ||
-              definition->isApply("arith.addf")) &&
-             isNumber(domain, definition->operands[1], 0.0))
-      expr = definition->operands[0];
-    else if (definition->isApply("arith.mulf") &&
-             isNumber(domain, definition->operands[1], -1.0))
-      expr = definition->operands[0];
-    else if (definition->kind == ScalarExpr::Kind::Access && definition != expr)
-      expr = definition;
-    else
-      return expr;
-  }
-  return expr;
-}
-
-const ScalarExpr *BinaryLossMatcher::findExponent(const ScalarExpr *expr) {
-  llvm::SetVector<const ScalarExpr *> reached;
-  reached.insert(expr);
-  for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
-    const ScalarExpr *part = inlined(reached[next]);
-    if (part->isApply("math.exp"))
-      return part->operands[0];
-    if (part->isApply("math.exp2"))
-      return findNaturalExponent(domain, part->operands[0]);
-    if (part->kind == ScalarExpr::Kind::Reduce)
-      continue;
-    if (part->kind == ScalarExpr::Kind::Access && part != reached[next])
-      reached.insert(part);
-    reached.insert_range(part->operands);
-  }
-  return nullptr;
-}
-
-const ScalarExpr *BinaryLossMatcher::findLogit(const ScalarExpr *expr) {
-  llvm::SetVector<const ScalarExpr *> reached;
-  reached.insert(expr);
-  for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
-    const ScalarExpr *part = inlined(reached[next]);
-    if (part->isApply("math.log") || part->isApply("math.log1p")) {
-      const ScalarExpr *exponent = findExponent(part->operands[0]);
-      return exponent ? stripSign(exponent) : nullptr;
-    }
-    if (part->kind == ScalarExpr::Kind::Reduce)
-      continue;
-    if (part->kind == ScalarExpr::Kind::Access && part != reached[next])
-      reached.insert(part);
-    reached.insert_range(part->operands);
-  }
-  return nullptr;
-}
-
 int BinaryLossMatcher::getSign(const Poly *poly) {
   return poly == logitPoly ? 1 : poly == negatedPoly ? -1 : 0;
 }
@@ -182,29 +102,15 @@ int BinaryLossMatcher::getSign(const Poly *poly) {
 // Logarithms
 //===----------------------------------------------------------------------===//
 
-/// E if `poly` is 1 + exp(E), else null.
-static const Poly *getSoftplusExponent(const Poly *poly) {
-  if (poly->monomials.size() != 2)
-    return nullptr;
-  for (unsigned one : {0, 1}) {
-    const Monomial &constant = poly->monomials[one];
-    const Monomial &exponential = poly->monomials[1 - one];
-    if (constant.coefficient == 1.0 && constant.factors.empty() &&
-        constant.exponent->isZero() && exponential.coefficient == 1.0 &&
-        exponential.factors.empty() && !exponential.exponent->isZero())
-      return exponential.exponent;
-  }
-  return nullptr;
-}
-
-/// E if `monomial` has the factor 1 / (1 + exp(E)) and no other, else null.
-static const Poly *getSigmoidExponent(const Monomial &monomial) {
-  if (monomial.factors.size() != 1)
-    return nullptr;
-  auto [group, power] = monomial.factors.front();
-  return group->kind == Atom::Kind::Group && power == -1
-             ? getSoftplusExponent(group->operands.front())
-             : nullptr;
+bool BinaryLossMatcher::addLogarithm(const ScalarExpr *argument, bool isPlusOne,
+                                     const ScalarExpr *weight) {
+  Term term = domain.getTerm(argument);
+  if (isPlusOne)
+    term = domain.add(term, domain.getConstant(1.0));
+  std::optional<Softplus> softplus = readLogarithm(domain, term.poly);
+  return softplus &&
+         addSoftplus(softplus->exponent,
+                     softplus->isNegated ? negated(weight) : weight);
 }
 
 bool BinaryLossMatcher::addSoftplus(const Poly *exponent,
@@ -233,51 +139,13 @@ bool BinaryLossMatcher::addSoftplus(const Poly *exponent,
   return true;
 }
 
-bool BinaryLossMatcher::addLogarithm(const ScalarExpr *argument, bool isPlusOne,
-                                     const ScalarExpr *weight) {
-  Term term = domain.getTerm(argument);
-  if (isPlusOne)
-    term = domain.add(term, domain.getConstant(1.0));
-  const Poly *poly = term.poly;
-  if (const Poly *exponent = getSoftplusExponent(poly))
-    return addSoftplus(exponent, weight);
-  auto addSigmoid = [&](const Poly *exponent, bool isOther) {
-    // The logarithm of 1 / (1 + exp(E)), or of what is left of it to 1.
-    if (isOther)
-      exponent = domain.scale(Term{exponent, {}, {}}, -1.0).poly;
-    return addSoftplus(exponent, negated(weight));
-  };
-  if (poly->monomials.size() == 1) {
-    const Monomial &quotient = poly->monomials.front();
-    const Poly *exponent = getSigmoidExponent(quotient);
-    bool isOther = exponent && quotient.exponent == exponent;
-    return exponent && quotient.coefficient == 1.0 &&
-           (isOther || quotient.exponent->isZero()) &&
-           addSigmoid(exponent, isOther);
-  }
-  if (poly->monomials.size() != 2)
-    return false;
-  for (unsigned one : {0, 1}) {
-    const Monomial &constant = poly->monomials[one];
-    const Monomial &quotient = poly->monomials[1 - one];
-    const Poly *exponent = getSigmoidExponent(quotient);
-    if (!exponent || constant.coefficient != 1.0 || !constant.factors.empty() ||
-        !constant.exponent->isZero() || quotient.coefficient != -1.0)
-      continue;
-    bool isOther = quotient.exponent == exponent;
-    if (isOther || quotient.exponent->isZero())
-      return addSigmoid(exponent, !isOther);
-  }
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // The sum
 //===----------------------------------------------------------------------===//
 
 bool BinaryLossMatcher::isLogarithm(const ScalarExpr *expr) {
   return (expr->isApply("math.log") || expr->isApply("math.log1p")) &&
-         findExponent(expr->operands[0]);
+         findExponentialArgument(domain, expr->operands[0]);
 }
 
 bool BinaryLossMatcher::isOfLogit(const ScalarExpr *expr) {
@@ -553,7 +421,7 @@ std::optional<RowMatch> BinaryLossMatcher::match() {
     return std::nullopt;
   double factor = 1.0;
   const ScalarExpr *body = findBody(definition->value, factor);
-  logit = findLogit(body);
+  logit = findBinaryLogit(domain, body);
   if (!logit || !isa<FloatType>(logit->type))
     return std::nullopt;
   logitPoly = domain.getTerm(logit).poly;

@@ -60,8 +60,10 @@ void Report::writeMarkdown(raw_ostream &os) const {
   if (!raised.empty()) {
     os << "\n## Raised\n\n";
     if (numStabilized)
-      os << "Repaired: the source does not subtract the maximum of a row and "
-            "overflows for\nlarge logits; the operation does not.\n\n";
+      os << "Repaired: the source does not subtract the maximum of a row, or "
+            "takes the\nlogarithm of a sigmoid, and overflows for large "
+            "logits; "
+            "the operation does not.\n\n";
     if (llvm::any_of(raised, [](const Raised &r) { return r.isGuarded; }))
       os << "Guarded: rows without a finite logit are answered with 0, as the "
             "source does.\n\n";
