@@ -417,7 +417,8 @@ const ScalarExpr *BinaryLossMatcher::findBody(const ScalarExpr *expr,
 
 std::optional<RowMatch> BinaryLossMatcher::match() {
   const Definition *definition = notation.getDefinition(root);
-  if (!definition || definition->value->kind == ScalarExpr::Kind::Access)
+  if (!definition || definition->value->kind == ScalarExpr::Kind::Access ||
+      !hasLogSigmoid(domain, domain.getTerm(root).poly))
     return std::nullopt;
   double factor = 1.0;
   const ScalarExpr *body = findBody(definition->value, factor);

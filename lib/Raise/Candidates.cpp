@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -33,6 +34,19 @@ static bool hasLogarithm(Operation *op) {
       .wasInterrupted();
 }
 
+/// True if `op` adds 1 to what it works on, whatever its operands are.
+static bool hasOne(Operation *op) {
+  return op
+      ->walk([](Operation *inner) {
+        return isa<math::Log1pOp, math::ExpM1Op, tosa::SigmoidOp>(inner) ||
+                       matchPattern(inner, m_OneFloat()) ||
+                       matchPattern(inner, m_One())
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 void Candidates::add(Operation *op) {
   Distances own;
   auto approach = [&](Value value) {
@@ -43,6 +57,9 @@ void Candidates::add(Operation *op) {
         std::min(own.toSumOfExponentials, from.toSumOfExponentials + 1);
     own.toLog = std::min(own.toLog, from.toLog + 1);
     own.toLogarithm = std::min(own.toLogarithm, from.toLogarithm + 1);
+    own.toOne = std::min(own.toOne, from.toOne + 1);
+    if (matchPattern(value, m_OneFloat()) || matchPattern(value, m_One()))
+      own.toOne = 0;
   };
   for (Value operand : op->getOperands())
     approach(operand);
@@ -52,7 +69,9 @@ void Candidates::add(Operation *op) {
     });
   if (hasExponential(op))
     own.toExponential = 0;
-  if (own.toExponential < limit && hasLogarithm(op))
+  if (hasOne(op))
+    own.toOne = 0;
+  if (own.toExponential < limit && own.toOne < limit && hasLogarithm(op))
     own.toLogarithm = 0;
   bool isNamed = isa<linalg::SoftmaxOp>(op);
   if (isSum(op) || isNamed) {
@@ -62,7 +81,7 @@ void Candidates::add(Operation *op) {
   }
   // What is near a sum of exponentials is near a sum, and what is near a
   // logarithm of one is near an exponential.
-  if (std::min({own.toExponential, own.toSum, own.toLog}) < limit)
+  if (std::min({own.toExponential, own.toSum, own.toLog, own.toOne}) < limit)
     for (Value result : op->getResults())
       distances[result] = own;
 }

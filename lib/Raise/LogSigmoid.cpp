@@ -40,6 +40,9 @@ static const Poly *getSigmoidExponent(const Monomial &monomial) {
 
 std::optional<Softplus> lse::readLogarithm(LogDomain &domain,
                                            const Poly *poly) {
+  if (const Atom *group = poly->getSingleAtom();
+      group && group->kind == Atom::Kind::Group)
+    poly = group->operands.front();
   if (const Poly *exponent = getSoftplusExponent(poly))
     return Softplus{exponent, /*isNegated=*/false};
   // The logarithm of 1 / (1 + exp(E)), or of what is left of it to 1.
@@ -71,6 +74,19 @@ std::optional<Softplus> lse::readLogarithm(LogDomain &domain,
       return ofSigmoid(exponent, !isOther);
   }
   return std::nullopt;
+}
+
+bool lse::hasLogSigmoid(LogDomain &domain, const Poly *poly) {
+  return llvm::any_of(poly->monomials, [&](const Monomial &monomial) {
+    return llvm::any_of(monomial.factors, [&](auto &factor) {
+      if (factor.first->kind == Atom::Kind::Sum)
+        return hasLogSigmoid(domain, factor.first->operands.front());
+      return anyPart(factor.first, [&](const Atom *atom) {
+        return atom->kind == Atom::Kind::Log &&
+               readLogarithm(domain, atom->operands.front()).has_value();
+      });
+    });
+  });
 }
 
 /// Longer expressions are given up.

@@ -23,6 +23,10 @@ struct Softplus {
 /// is left of a sigmoid to 1; nothing if it is another.
 std::optional<Softplus> readLogarithm(LogDomain &domain, const Poly *poly);
 
+/// True if a logarithm that `readLogarithm` knows is a part of `poly`, or of a
+/// sum that is a factor in it.
+bool hasLogSigmoid(LogDomain &domain, const Poly *poly);
+
 /// What the exponential under the first logarithm of `expr` is of, without sign
 /// and magnitude; null if there is none.
 const ScalarExpr *findBinaryLogit(LogDomain &domain, const ScalarExpr *expr);
