@@ -128,16 +128,17 @@ static const ScalarExpr *stripSign(LogDomain &domain, const ScalarExpr *expr) {
   return expr;
 }
 
-const ScalarExpr *lse::findExponentialArgument(LogDomain &domain,
-                                               const ScalarExpr *expr) {
+/// What `match` makes of the first part that `expr` is computed from, without a
+/// reduction in between, of which it makes something; null if there is none.
+static const ScalarExpr *findFirst(
+    LogDomain &domain, const ScalarExpr *expr,
+    function_ref<std::optional<const ScalarExpr *>(const ScalarExpr *)> match) {
   llvm::SetVector<const ScalarExpr *> reached;
   reached.insert(expr);
   for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
     const ScalarExpr *part = inlineAccess(domain.getNotation(), reached[next]);
-    if (part->isApply("math.exp"))
-      return part->operands[0];
-    if (part->isApply("math.exp2"))
-      return findNaturalExponent(domain, part->operands[0]);
+    if (std::optional<const ScalarExpr *> found = match(part))
+      return *found;
     if (part->kind == ScalarExpr::Kind::Reduce)
       continue;
     if (part->kind == ScalarExpr::Kind::Access && part != reached[next])
@@ -147,22 +148,26 @@ const ScalarExpr *lse::findExponentialArgument(LogDomain &domain,
   return nullptr;
 }
 
+const ScalarExpr *lse::findExponentialArgument(LogDomain &domain,
+                                               const ScalarExpr *expr) {
+  using Result = std::optional<const ScalarExpr *>;
+  return findFirst(domain, expr, [&](const ScalarExpr *part) -> Result {
+    if (part->isApply("math.exp"))
+      return part->operands[0];
+    if (part->isApply("math.exp2"))
+      return findNaturalExponent(domain, part->operands[0]);
+    return std::nullopt;
+  });
+}
+
 const ScalarExpr *lse::findBinaryLogit(LogDomain &domain,
                                        const ScalarExpr *expr) {
-  llvm::SetVector<const ScalarExpr *> reached;
-  reached.insert(expr);
-  for (size_t next = 0; next < reached.size() && next < maxSteps; ++next) {
-    const ScalarExpr *part = inlineAccess(domain.getNotation(), reached[next]);
-    if (part->isApply("math.log") || part->isApply("math.log1p")) {
-      const ScalarExpr *exponent =
-          findExponentialArgument(domain, part->operands[0]);
-      return exponent ? stripSign(domain, exponent) : nullptr;
-    }
-    if (part->kind == ScalarExpr::Kind::Reduce)
-      continue;
-    if (part->kind == ScalarExpr::Kind::Access && part != reached[next])
-      reached.insert(part);
-    reached.insert_range(part->operands);
-  }
-  return nullptr;
+  using Result = std::optional<const ScalarExpr *>;
+  return findFirst(domain, expr, [&](const ScalarExpr *part) -> Result {
+    if (!part->isApply("math.log") && !part->isApply("math.log1p"))
+      return std::nullopt;
+    const ScalarExpr *exponent =
+        findExponentialArgument(domain, part->operands[0]);
+    return exponent ? stripSign(domain, exponent) : nullptr;
+  });
 }

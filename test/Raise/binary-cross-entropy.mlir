@@ -140,3 +140,47 @@ func.func @bounded(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> (tensor<4x8xf32>
   %r = arith.subf %lg, %xy : tensor<4x8xf32>
   return %s, %r : tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// The weights and the logit have the type of the source.
+// CHECK-LABEL: func.func @of_bf16(
+// CHECK:         lse.binary_cross_entropy dims = [] stabilized
+// CHECK:           lse.yield %{{.+}}, %{{.+}}, %{{.+}} : bf16, bf16, bf16
+// CHECK-NOT:     math.log
+// CHECK:         return
+func.func @of_bf16(%x: tensor<4x8xbf16>, %y: tensor<4x8xbf16>) -> tensor<4x8xbf16> {
+  %one = arith.constant dense<1.0> : tensor<4x8xbf16>
+  %n = arith.negf %x : tensor<4x8xbf16>
+  %e = math.exp %n : tensor<4x8xbf16>
+  %d = arith.addf %e, %one : tensor<4x8xbf16>
+  %p = arith.divf %one, %d : tensor<4x8xbf16>
+  %lp = math.log %p : tensor<4x8xbf16>
+  %q = arith.subf %one, %p : tensor<4x8xbf16>
+  %lq = math.log %q : tensor<4x8xbf16>
+  %a = arith.mulf %y, %lp : tensor<4x8xbf16>
+  %z = arith.subf %one, %y : tensor<4x8xbf16>
+  %b = arith.mulf %z, %lq : tensor<4x8xbf16>
+  %s = arith.addf %a, %b : tensor<4x8xbf16>
+  %r = arith.negf %s : tensor<4x8xbf16>
+  return %r : tensor<4x8xbf16>
+}
+// CHECK-LABEL: func.func @of_f64(
+// CHECK:         lse.binary_cross_entropy dims = [] stabilized
+// CHECK:           lse.yield %{{.+}}, %{{.+}}, %{{.+}} : f64, f64, f64
+// CHECK-NOT:     math.log
+// CHECK:         return
+func.func @of_f64(%x: tensor<4x8xf64>, %y: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  %one = arith.constant dense<1.0> : tensor<4x8xf64>
+  %n = arith.negf %x : tensor<4x8xf64>
+  %e = math.exp %n : tensor<4x8xf64>
+  %d = arith.addf %e, %one : tensor<4x8xf64>
+  %p = arith.divf %one, %d : tensor<4x8xf64>
+  %lp = math.log %p : tensor<4x8xf64>
+  %q = arith.subf %one, %p : tensor<4x8xf64>
+  %lq = math.log %q : tensor<4x8xf64>
+  %a = arith.mulf %y, %lp : tensor<4x8xf64>
+  %z = arith.subf %one, %y : tensor<4x8xf64>
+  %b = arith.mulf %z, %lq : tensor<4x8xf64>
+  %s = arith.addf %a, %b : tensor<4x8xf64>
+  %r = arith.negf %s : tensor<4x8xf64>
+  return %r : tensor<4x8xf64>
+}
