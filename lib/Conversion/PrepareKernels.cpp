@@ -107,22 +107,25 @@ struct LSEPrepareKernelsPass final
     : lse::impl::LSEPrepareKernelsBase<LSEPrepareKernelsPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    // Losses, gradients and attention are made of operations that may have
-    // kernels, what has exact zeros is not.
-    for (RowOpInterface op : getRowOps())
-      if (!op.mayHaveKernel() && failed(decompose(rewriter, op)))
+    // Losses, gradients, attention and routing are made of operations that may
+    // have kernels, what has exact zeros and top-k are not.
+    if (failed(decomposeSelections(rewriter)))
+      return signalPassFailure();
+    for (RowOpInterface op : getOps<RowOpInterface>())
+      if (!op.mayHaveKernel() &&
+          failed(decompose(rewriter, op, *getKernelObstacle(op))))
         return signalPassFailure();
-    for (RowOpInterface op : getRowOps())
+    for (RowOpInterface op : getOps<RowOpInterface>())
       if (op.hasResultKind(ResultKind::ArgMax))
         (void)splitArgMax(rewriter, op);
     mergeRowOps(rewriter, getOperation());
-    for (RowOpInterface op : getRowOps()) {
+    for (RowOpInterface op : getOps<RowOpInterface>()) {
       if (std::optional<std::string> obstacle = getKernelObstacle(op)) {
         if (op.getNumerics() == Numerics::Accurate)
           op.emitWarning("is not accurate: no kernel covers it (")
               << *obstacle << "), and what it is decomposed into has standard "
               << "numerics";
-        if (failed(decompose(rewriter, op)))
+        if (failed(decompose(rewriter, op, *obstacle)))
           return signalPassFailure();
         continue;
       }
@@ -136,29 +139,41 @@ struct LSEPrepareKernelsPass final
   }
 
 private:
-  SmallVector<RowOpInterface> getRowOps() {
-    SmallVector<RowOpInterface> ops;
-    getOperation()->walk([&](RowOpInterface op) { ops.push_back(op); });
+  template <typename OpT>
+  SmallVector<OpT> getOps() {
+    SmallVector<OpT> ops;
+    getOperation()->walk([&](OpT op) { ops.push_back(op); });
     return ops;
   }
 
-  /// Decomposes `op`, which has no kernel, and says why it has none.
-  LogicalResult decompose(RewriterBase &rewriter, RowOpInterface op) {
-    std::string obstacle = *getKernelObstacle(op);
+  /// Decomposes what chooses from rows, routing first, as it has a top-k in it.
+  LogicalResult decomposeSelections(RewriterBase &rewriter) {
+    for (RouteOp op : getOps<RouteOp>())
+      if (failed(decompose(rewriter, op, "no kernel chooses from rows")))
+        return failure();
+    for (TopKOp op : getOps<TopKOp>())
+      if (failed(decompose(rewriter, op, "no kernel chooses from rows")))
+        return failure();
+    return success();
+  }
+
+  /// Decomposes `op`, which has no kernel because of `obstacle`.
+  LogicalResult decompose(RewriterBase &rewriter, Operation *op,
+                          StringRef obstacle) {
     report(op, "decomposed", obstacle);
+    rewriter.setInsertionPoint(op);
     FailureOr<SmallVector<Value>> results =
-        cast<linalg::AggregatedOpInterface>(op.getOperation())
-            .decomposeOperation(rewriter);
+        cast<linalg::AggregatedOpInterface>(op).decomposeOperation(rewriter);
     if (failed(results))
-      return op.emitError("has no kernel (")
+      return op->emitError("has no kernel (")
              << obstacle << ") and is not on tensors, so that it cannot be "
              << "decomposed; run lse-prepare-kernels before bufferization";
     rewriter.replaceOp(op, *results);
     return success();
   }
 
-  void report(RowOpInterface op, StringRef name, const std::string &obstacle) {
-    remark::missed(op.getLoc(),
+  void report(Operation *op, StringRef name, StringRef obstacle) {
+    remark::missed(op->getLoc(),
                    remark::RemarkOpts::name(name).category(DEBUG_TYPE))
         << remark::reason("{0}: {1}", op->getName().getStringRef(), obstacle);
   }

@@ -80,6 +80,7 @@ private:
   LogicalResult evaluateTosaReduction(Operation *op);
   LogicalResult evaluateTosaMovement(Operation *op);
   LogicalResult evaluateRows(Operation *op);
+  LogicalResult evaluateSelection(Operation *op);
 
   /// What the region of an operation over rows yields along a row, and the
   /// loops at which it does.

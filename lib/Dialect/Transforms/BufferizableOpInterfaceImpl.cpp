@@ -77,6 +77,35 @@ struct RowOpBufferization
   }
 };
 
+/// The destinations are written and never read. No result takes the place of
+/// the input: elements are read again after some have been stored.
+template <typename OpT>
+struct SelectionBufferization
+    : DstBufferizableOpInterfaceExternalModel<SelectionBufferization<OpT>,
+                                              OpT> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &operand,
+                              const AnalysisState &) const {
+    return operand.getOperandNumber() == 0;
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPoint(op);
+    SmallVector<Value> buffers;
+    for (Value operand : op->getOperands()) {
+      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+      if (failed(buffer))
+        return failure();
+      buffers.push_back(*buffer);
+    }
+    OpT::create(rewriter, op->getLoc(), TypeRange(), buffers, op->getAttrs());
+    replaceOpWithBufferizedValues(rewriter, op, ArrayRef(buffers).drop_front());
+    return success();
+  }
+};
+
 template <typename... OpTs>
 void attachTo(MLIRContext *context) {
   (OpTs::template attachInterface<RowOpBufferization<OpTs>>(*context), ...);
@@ -91,5 +120,7 @@ void lse::registerBufferizableOpInterfaceExternalModels(
              KLDivergenceOp, SoftmaxGradOp, LogSoftmaxGradOp,
              CrossEntropyGradOp, BinaryCrossEntropyOp, AttentionOp, SparsemaxOp,
              EntmaxOp>(context);
+    TopKOp::attachInterface<SelectionBufferization<TopKOp>>(*context);
+    RouteOp::attachInterface<SelectionBufferization<RouteOp>>(*context);
   });
 }

@@ -9,6 +9,7 @@
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "lse/Dialect/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -23,17 +24,23 @@ namespace mlir::lse {
 using namespace mlir;
 using namespace mlir::lse;
 
+/// True for what this pass decomposes.
+static bool isOurs(linalg::AggregatedOpInterface op) {
+  return isa<LSEDialect>(op->getDialect());
+}
+
 namespace {
 
-/// Replaces an operation over rows by its linalg form.
-struct DecomposeRowOp final : OpInterfaceRewritePattern<RowOpInterface> {
+/// Replaces an operation of the dialect by its linalg form.
+struct DecomposeOp final
+    : OpInterfaceRewritePattern<linalg::AggregatedOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
-  LogicalResult matchAndRewrite(RowOpInterface op,
+  LogicalResult matchAndRewrite(linalg::AggregatedOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    auto aggregated = cast<linalg::AggregatedOpInterface>(op.getOperation());
-    FailureOr<SmallVector<Value>> results =
-        aggregated.decomposeOperation(rewriter);
+    if (!isOurs(op))
+      return rewriter.notifyMatchFailure(op, "is of another dialect");
+    FailureOr<SmallVector<Value>> results = op.decomposeOperation(rewriter);
     if (failed(results))
       return rewriter.notifyMatchFailure(op, "works on memrefs");
     rewriter.replaceOp(op, *results);
@@ -43,17 +50,20 @@ struct DecomposeRowOp final : OpInterfaceRewritePattern<RowOpInterface> {
 
 struct LSEDecomposePass final : lse::impl::LSEDecomposeBase<LSEDecomposePass> {
   void runOnOperation() override {
-    getOperation()->walk([&](RowOpInterface) { ++numDecomposed; });
+    getOperation()->walk(
+        [&](linalg::AggregatedOpInterface op) { numDecomposed += isOurs(op); });
     RewritePatternSet patterns(&getContext());
     populateDecomposePatterns(patterns);
-    // What a loss is decomposed into has simpler operations over rows in it.
+    // What a loss is decomposed into has simpler operations in it.
     FrozenRewritePatternSet frozen(std::move(patterns));
     for (int round = 0; round < 2; ++round)
       walkAndApplyPatterns(getOperation(), frozen);
     bool failedAny = false;
-    getOperation()->walk([&](RowOpInterface op) {
-      op.emitError("cannot be decomposed after bufferization; run "
-                   "lse-decompose on tensors");
+    getOperation()->walk([&](linalg::AggregatedOpInterface op) {
+      if (!isOurs(op))
+        return;
+      op->emitError("cannot be decomposed after bufferization; run "
+                    "lse-decompose on tensors");
       failedAny = true;
     });
     if (failedAny)
@@ -64,5 +74,5 @@ struct LSEDecomposePass final : lse::impl::LSEDecomposeBase<LSEDecomposePass> {
 } // namespace
 
 void lse::populateDecomposePatterns(RewritePatternSet &patterns) {
-  patterns.add<DecomposeRowOp>(patterns.getContext());
+  patterns.add<DecomposeOp>(patterns.getContext());
 }

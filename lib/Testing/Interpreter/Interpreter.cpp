@@ -222,6 +222,8 @@ LogicalResult Interpreter::evaluateElementwise(Operation *op) {
 LogicalResult Interpreter::evaluate(Operation *op) {
   if (isa<RowOpInterface>(op))
     return evaluateRows(op);
+  if (isa<TopKOp, RouteOp>(op))
+    return evaluateSelection(op);
   if (isa<linalg::SoftmaxOp>(op))
     return evaluateSoftmax(op);
   if (isa<linalg::LinalgOp>(op))

@@ -509,3 +509,91 @@ func.func @one_weight_of_two_classes(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> 
   } -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
+
+// -----
+
+func.func @more_than_a_row_has(%x: tensor<4x8xf32>, %v: tensor<4x9xf32>, %p: tensor<4x9xi32>) {
+  // expected-error@+1 {{cannot choose 9 of 8 elements}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x9xf32>, tensor<4x9xi32>) -> tensor<4x9xf32>, tensor<4x9xi32>
+  return
+}
+
+// -----
+
+func.func @no_such_dimension(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{has dimension 2, but the input has 2 dimensions}}
+  %r:2 = lse.top_k dimension = 2 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xi32>) -> tensor<4x2xf32>, tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @negative_dimension(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{attribute 'dimension' failed to satisfy constraint}}
+  %r:2 = lse.top_k dimension = -1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xi32>) -> tensor<4x2xf32>, tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @different_numbers(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x3xi32>) {
+  // expected-error@+1 {{destination 1 has extent 3 in dimension 1, where the first has 2}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x3xi32>) -> tensor<4x2xf32>, tensor<4x3xi32>
+  return
+}
+
+// -----
+
+func.func @other_rows(%x: tensor<4x8xf32>, %v: tensor<5x2xf32>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{destination 0 has extent 5 in dimension 0, where the input has 4}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<5x2xf32>, tensor<4x2xi32>) -> tensor<5x2xf32>, tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @lower_rank(%x: tensor<4x8xf32>, %v: tensor<4xf32>, %p: tensor<4x1xi32>) {
+  // expected-error@+1 {{destination 0 must have rank 2, as the input has, not 1}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4xf32>, tensor<4x1xi32>) -> tensor<4xf32>, tensor<4x1xi32>
+  return
+}
+
+// -----
+
+func.func @rounded_values(%x: tensor<4x8xf32>, %v: tensor<4x2xf16>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{stores elements of the input, 'f32', in a destination of 'f16'}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf16>, tensor<4x2xi32>) -> tensor<4x2xf16>, tensor<4x2xi32>
+  return
+}
+
+// -----
+
+func.func @short_positions(%x: tensor<4x200xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi8>) {
+  // expected-error@+1 {{positions of i8 do not reach the end of a row of 200 elements}}
+  %r:2 = lse.route dimension = 1 ins(%x : tensor<4x200xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xi8>) -> tensor<4x2xf32>, tensor<4x2xi8>
+  return
+}
+
+// -----
+
+func.func @positions_of_floats(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>) {
+  // expected-error@+1 {{needs positions of an integer type or index, not 'f32'}}
+  %r:2 = lse.route dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %v : tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>, tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @one_result(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{needs two results, as it has tensors}}
+  %r = lse.route dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xi32>) -> tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @tensors_and_memrefs(%x: tensor<4x8xf32>, %v: memref<4x2xf32>, %p: tensor<4x2xi32>) {
+  // expected-error@+1 {{has both tensors and memrefs as operands}}
+  lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : memref<4x2xf32>, tensor<4x2xi32>)
+  return
+}

@@ -155,3 +155,16 @@ func.func @two_classes(%x: tensor<4x10xf32>, %w: tensor<10xf16>, %v: tensor<4x10
   } -> tensor<f32>
   return %l, %s : tensor<4x10xf32>, tensor<f32>
 }
+
+// The largest of rows, and routing. Their destinations say how many.
+// CHECK-LABEL: func @selection
+func.func @selection(%x: tensor<?x8xf32>, %v: tensor<?x2xf32>, %w: tensor<?x2xf16>, %p: tensor<?x2xi32>,
+                     %m: memref<4x8xbf16>, %mv: memref<1x8xbf16>, %mp: memref<1x8xindex>) -> (tensor<?x2xf32>, tensor<?x2xi32>, tensor<?x2xf16>, tensor<?x2xi32>) {
+  // CHECK: lse.top_k dimension = 1 ins(%{{.+}} : tensor<?x8xf32>) outs(%{{.+}}, %{{.+}} : tensor<?x2xf32>, tensor<?x2xi32>) -> tensor<?x2xf32>, tensor<?x2xi32>
+  %0:2 = lse.top_k dimension = 1 ins(%x : tensor<?x8xf32>) outs(%v, %p : tensor<?x2xf32>, tensor<?x2xi32>) -> tensor<?x2xf32>, tensor<?x2xi32>
+  // CHECK: lse.route dimension = 1 ins(%{{.+}} : tensor<?x8xf32>) outs(%{{.+}}, %{{.+}} : tensor<?x2xf16>, tensor<?x2xi32>) {renormalize} -> tensor<?x2xf16>, tensor<?x2xi32>
+  %1:2 = lse.route dimension = 1 ins(%x : tensor<?x8xf32>) outs(%w, %p : tensor<?x2xf16>, tensor<?x2xi32>) {renormalize} -> tensor<?x2xf16>, tensor<?x2xi32>
+  // CHECK: lse.top_k dimension = 0 ins(%{{.+}} : memref<4x8xbf16>) outs(%{{.+}}, %{{.+}} : memref<1x8xbf16>, memref<1x8xindex>){{$}}
+  lse.top_k dimension = 0 ins(%m : memref<4x8xbf16>) outs(%mv, %mp : memref<1x8xbf16>, memref<1x8xindex>)
+  return %0#0, %0#1, %1#0, %1#1 : tensor<?x2xf32>, tensor<?x2xi32>, tensor<?x2xf16>, tensor<?x2xi32>
+}

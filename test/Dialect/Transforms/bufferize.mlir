@@ -149,3 +149,16 @@ func.func @attention(%x: tensor<8x16xf32>) -> tensor<8x16xf32> {
   %o = lse.attention dims = [1] ins(%x, %x, %x : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%x : tensor<8x16xf32>) -> tensor<8x16xf32>
   return %o : tensor<8x16xf32>
 }
+
+// -----
+
+// The largest of a row are found while it is read again and again: never in place.
+// CHECK-LABEL: func @selection
+// CHECK-SAME:    %[[X:.+]]: memref<4x8xf32>, %[[P:.+]]: memref<4x8xi32>
+func.func @selection(%x: tensor<4x8xf32>, %p: tensor<4x8xi32>) -> (tensor<4x8xf32>, tensor<4x8xi32>) {
+  // CHECK: %[[V:.+]] = memref.alloc() {{.*}} memref<4x8xf32>
+  // CHECK: lse.route dimension = 1 ins(%[[X]] : memref<4x8xf32>) outs(%[[V]], %[[P]] : memref<4x8xf32>, memref<4x8xi32>) {renormalize}{{$}}
+  // CHECK-NOT: memref.copy
+  %r:2 = lse.route dimension = 1 ins(%x : tensor<4x8xf32>) outs(%x, %p : tensor<4x8xf32>, tensor<4x8xi32>) {renormalize} -> tensor<4x8xf32>, tensor<4x8xi32>
+  return %r#0, %r#1 : tensor<4x8xf32>, tensor<4x8xi32>
+}

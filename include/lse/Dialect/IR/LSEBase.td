@@ -41,8 +41,9 @@ def LSE_Dialect : Dialect {
     using ::mlir::Dialect::addInterfaces;
   }];
   let dependentDialects = [
-    "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
-    "memref::MemRefDialect", "scf::SCFDialect", "tensor::TensorDialect"
+    "arith::ArithDialect", "cf::ControlFlowDialect", "linalg::LinalgDialect",
+    "math::MathDialect", "memref::MemRefDialect", "scf::SCFDialect",
+    "tensor::TensorDialect"
   ];
 }
 

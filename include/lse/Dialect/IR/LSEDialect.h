@@ -34,7 +34,9 @@
 #include "lse/Dialect/IR/LSEAttributes.h.inc"
 
 namespace mlir::lse {
+class RouteOp;
 class RowOpInterface;
+class TopKOp;
 
 /// True for the kinds of results with one element for each row.
 inline bool isPerRow(ResultKind kind) {
@@ -137,6 +139,25 @@ FailureOr<TilingResult> tileRowOpByOperand(OpBuilder &builder,
                                            RowOpInterface op, unsigned operand,
                                            ArrayRef<OpFoldResult> offsets,
                                            ArrayRef<OpFoldResult> sizes);
+
+// Operations that choose from rows of their first operand along `dimension`
+// into the two destinations after it.
+
+LogicalResult verifySelection(DestinationStyleOpInterface op,
+                              int64_t dimension);
+void getSelectionEffects(
+    DestinationStyleOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects);
+/// Results have the extents of their destinations.
+LogicalResult reifySelectionShapes(OpBuilder &builder,
+                                   DestinationStyleOpInterface op,
+                                   ReifiedRankedShapedTypeDims &shapes);
+/// Expands `op`, which is on tensors, into a loop that finds one element of
+/// each row after another.
+SmallVector<Value> decomposeSelection(OpBuilder &builder, TopKOp op);
+/// Expands `op`, which is on tensors, into `lse.top_k` and `lse.softmax`.
+SmallVector<Value> decomposeSelection(OpBuilder &builder, RouteOp op);
 } // namespace detail
 } // namespace mlir::lse
 
@@ -171,10 +192,10 @@ RowOpInterface createRowOp(OpBuilder &builder, Location loc, OperationName name,
                            Type scoreType = {});
 
 /// Creates an operation with a copy of the logit region of `op` and its
-/// attributes, but on other operands. `inputs` are of the element types of those
-/// of `op`; if there are fewer, it is up to the caller to erase arguments of the
-/// region. `outs` may be fewer. It is named as `op` is if
-/// `kinds` allow, otherwise after the main one of `kinds`.
+/// attributes, but on other operands. `inputs` are of the element types of
+/// those of `op`; if there are fewer, it is up to the caller to erase arguments
+/// of the region. `outs` may be fewer. It is named as `op` is if `kinds` allow,
+/// otherwise after the main one of `kinds`.
 RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
                                ValueRange inputs, ValueRange outs,
                                ArrayRef<AffineMap> maps,

@@ -12,6 +12,7 @@
 include "lse/Dialect/IR/LSEAttentionOp.td"
 include "lse/Dialect/IR/LSELossOps.td"
 include "lse/Dialect/IR/LSERowOp.td"
+include "lse/Dialect/IR/LSESelectionOps.td"
 include "lse/Dialect/IR/LSESparseOps.td"
 
 //===----------------------------------------------------------------------===//
