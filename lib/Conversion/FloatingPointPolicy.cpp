@@ -24,7 +24,12 @@ namespace {
 /// not of that form, because it keeps NaN.)
 class LogitArithmetic {
 public:
+  /// There is none unless `exists`.
+  explicit LogitArithmetic(bool exists) : exists(exists) {}
+
   bool contains(const Value *value) {
+    if (!exists)
+      return false;
     if (isa<Constant>(value) || isElement(value))
       return true;
     const auto *instruction = dyn_cast<Instruction>(value);
@@ -70,6 +75,7 @@ private:
            (select->getTrueValue() == b && select->getFalseValue() == a);
   }
 
+  bool exists;
   DenseMap<const Instruction *, bool> answers;
 };
 
@@ -106,9 +112,9 @@ bool mayContract(const Instruction &instruction, LogitArithmetic &logit) {
 
 } // namespace
 
-void mlir::lse::setFloatingPointPolicy(Module &module) {
+void mlir::lse::setFloatingPointPolicy(Module &module, bool hasLogitsInMemory) {
   for (Function &function : module) {
-    LogitArithmetic logit;
+    LogitArithmetic logit(!hasLogitsInMemory);
     for (Instruction &instruction : instructions(function)) {
       if (!isa<FPMathOperator>(instruction))
         continue;

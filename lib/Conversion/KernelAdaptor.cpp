@@ -158,6 +158,15 @@ Value AdaptorBuilder::storeDimensions(ArrayRef<BufferDimension> dimensions) {
   return array;
 }
 
+/// A `halide_type_t`: code (0 is a signed integer, 1 an unsigned one, which is
+/// what kernels take for half precision and truth values, 2 float), bits,
+/// lanes.
+static int64_t getHalideType(Type elementType) {
+  int64_t bits = std::max(elementType.getIntOrFloatBitWidth(), 8u);
+  int64_t code = bits <= 16 ? 1 : isa<FloatType>(elementType) ? 2 : 0;
+  return code | (bits << 8) | (int64_t(1) << 16);
+}
+
 Value AdaptorBuilder::buildBuffer(unsigned index) {
   Value argument = function.getArgument(index);
   Type elementType = getElementTypeOrSelf(argument);
@@ -172,23 +181,17 @@ Value AdaptorBuilder::buildBuffer(unsigned index) {
   Value dimensionArray = storeDimensions(dimensions);
 
   // halide_buffer_t: device handle, device interface, host, flags, type,
-  // dimensions, dimension array, padding. halide_type_t: code (2 is float, 1 an
-  // unsigned integer, which is what kernels take for half precision), bits,
-  // lanes.
+  // dimensions, dimension array, padding.
   auto type = LLVM::LLVMStructType::getLiteral(
       builder.getContext(),
       {i64, pointerType, pointerType, i64, i32, i32, pointerType, pointerType});
-  int64_t code = elementType.getIntOrFloatBitWidth() == 16 ? 1 : 2;
-  int64_t halideType = code |
-                       (int64_t(elementType.getIntOrFloatBitWidth()) << 8) |
-                       (int64_t(1) << 16);
   Value null = LLVM::ZeroOp::create(builder, loc, pointerType);
   Value buffer = allocate(type, 1);
   Value fields[] = {constant(i64, 0),
                     null,
                     host,
                     constant(i64, 0),
-                    constant(i32, halideType),
+                    constant(i32, getHalideType(elementType)),
                     constant(i32, dimensions.size()),
                     dimensionArray,
                     null};

@@ -276,10 +276,9 @@ void storeSingleLanes(Function &function) {
 
 } // namespace
 
-Expected<std::unique_ptr<Module>>
-mlir::lse::loadKernelModule(LLVMContext &context, StringRef bitcode,
-                            StringRef kernelName,
-                            const KernelModuleTarget &target) {
+Expected<std::unique_ptr<Module>> mlir::lse::loadKernelModule(
+    LLVMContext &context, StringRef bitcode, StringRef kernelName,
+    const KernelModuleTarget &target, bool hasLogitsInMemory) {
   Expected<std::unique_ptr<Module>> parsed =
       parseBitcodeFile(MemoryBufferRef(bitcode, kernelName), context);
   if (!parsed)
@@ -304,7 +303,7 @@ mlir::lse::loadKernelModule(LLVMContext &context, StringRef bitcode,
     disableRuntimeUnrolling(function);
     storeSingleLanes(function);
   }
-  setFloatingPointPolicy(*module);
+  setFloatingPointPolicy(*module, hasLogitsInMemory);
   setFloatingPointMode(*module);
   for (Function &function : *module)
     setTargetAttributes(function, target);

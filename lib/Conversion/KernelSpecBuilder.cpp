@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelSpecBuilder.h"
+#include "LogitNodes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -43,9 +44,44 @@ static bool isKernelMap(AffineMap map) {
   });
 }
 
+/// The loop dimension that numbers queries which share keys and values, the
+/// longest of several: it indexes queries and the output alone, or a mask too.
+static std::optional<unsigned> getQueryDim(RowOpInterface op) {
+  SmallVector<int64_t> extents = op.getLoopExtents();
+  std::optional<unsigned> best;
+  auto length = [&](unsigned dim) {
+    return ShapedType::isDynamic(extents[dim])
+               ? std::numeric_limits<int64_t>::max()
+               : extents[dim];
+  };
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+    if (op.getInputMap(0).isFunctionOfDim(dim) &&
+        !op.getInputMap(1).isFunctionOfDim(dim) &&
+        !op.getInputMap(2).isFunctionOfDim(dim) &&
+        op.getDestinationMap(0).isFunctionOfDim(dim) &&
+        (!best || length(dim) >= length(*best)))
+      best = dim;
+  return best;
+}
+
+/// Why no kernel computes `op`, an attention, or nothing if one does.
+static std::optional<std::string> getAttentionObstacle(RowOpInterface op) {
+  if (op.getRowDims().size() != 1 || op.getScoreDims().size() != 1 ||
+      op.getValueDims().size() != 1)
+    return "the kernel of an attention has one dimension of keys, one of "
+           "scores and one of values";
+  if (!op.getInputMap(2).isFunctionOfDim(op.getValueDims().front()))
+    return "the output is repeated along a dimension that values do not have";
+  for (Value input : op.getRowInputs().take_front(3))
+    if (!isKernelType(getElementTypeOrSelf(input)))
+      return "kernels read queries, keys and values of f16, bf16, f32 and f64 "
+             "only";
+  if (op.getNumerics() == Numerics::Accurate)
+    return "the kernel of an attention has standard numerics";
+  return getLogitObstacle(op);
+}
+
 std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
-  if (op.isAttention())
-    return "attention has no kernel yet";
   if (op.getNumTerms() > 1)
     return "losses and gradients have no kernels yet";
   if (!op.mayHaveKernel())
@@ -63,50 +99,12 @@ std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
     return "kernels index operands by loop dimensions only";
   if (!op.getComputeType().isF32() && !op.getComputeType().isF64())
     return "kernels compute in f32 and f64 only";
+  if (op.isAttention())
+    if (std::optional<std::string> obstacle = getAttentionObstacle(op))
+      return obstacle;
   for (Value out : op.getDestinations())
     if (!isKernelType(getElementTypeOrSelf(out)))
       return "kernels write f16, bf16, f32 and f64 only";
-  return std::nullopt;
-}
-
-/// The kind of node that a scalar operation becomes.
-static std::optional<LogitNode::Kind> getNodeKind(Operation *op) {
-  using Kind = LogitNode::Kind;
-  return llvm::TypeSwitch<Operation *, std::optional<Kind>>(op)
-      .Case<arith::AddFOp>([](auto) { return Kind::Add; })
-      .Case<arith::SubFOp>([](auto) { return Kind::Sub; })
-      .Case<arith::MulFOp>([](auto) { return Kind::Mul; })
-      .Case<arith::DivFOp>([](auto) { return Kind::Div; })
-      .Case<arith::NegFOp>([](auto) { return Kind::Neg; })
-      .Case<arith::MaximumFOp>([](auto) { return Kind::Max; })
-      .Case<arith::MinimumFOp>([](auto) { return Kind::Min; })
-      .Default([](auto) { return std::nullopt; });
-}
-
-/// True for an element in a wider type, which is how kernels read it anyway.
-static bool isWidenedElement(Operation *op) {
-  return isa<arith::ExtFOp>(op) && isa<BlockArgument>(op->getOperand(0));
-}
-
-std::optional<std::string> lse::getLogitObstacle(RowOpInterface op) {
-  for (Value input : op.getRowInputs())
-    if (Type type = getElementTypeOrSelf(input); type.isInteger(1))
-      return "a mask of i1 is applied before the kernel, which reads f16, "
-             "bf16, "
-             "f32 and f64 only";
-    else if (!isKernelType(type))
-      return "a kernel reads f16, bf16, f32 and f64 only";
-  Type logitType = op.getLogitType();
-  for (Operation &inner : op.getLogitBody()->without_terminator()) {
-    FloatAttr constant;
-    bool isConstant = matchPattern(&inner, m_Constant(&constant));
-    if (!isConstant && !isWidenedElement(&inner) && !getNodeKind(&inner))
-      return "a kernel cannot compute '" +
-             inner.getName().getStringRef().str() + "'";
-    if (!llvm::all_of(inner.getResultTypes(),
-                      [&](Type type) { return type == logitType; }))
-      return "a part of the logit is computed in another type than the logit";
-  }
   return std::nullopt;
 }
 
@@ -178,6 +176,8 @@ std::optional<unsigned> lse::chooseVectorDim(RowOpInterface op,
 }
 
 Strategy lse::chooseStrategy(RowOpInterface op, unsigned lanes) {
+  if (op.isAttention())
+    return Strategy::QueryStrip;
   std::optional<unsigned> along = chooseVectorDim(op, Strategy::CachedRow);
   std::optional<unsigned> across = chooseVectorDim(op, Strategy::ColumnTile);
   bool isLogSumExpAlone =
@@ -209,44 +209,19 @@ SmallVector<unsigned> lse::getKernelOutputOrder(RowOpInterface op) {
 // Description
 //===----------------------------------------------------------------------===//
 
-/// The logit region as nodes, operands first, the logit last.
-static std::vector<LogitNode> buildLogit(RowOpInterface op) {
-  std::vector<LogitNode> nodes;
-  DenseMap<Value, unsigned> indices;
-  for (BlockArgument argument : op.getLogitBody()->getArguments()) {
-    indices[argument] = nodes.size();
-    nodes.push_back({LogitNode::Kind::Input, argument.getArgNumber(), 0.0, {}});
-  }
-  for (Operation &inner : op.getLogitBody()->without_terminator()) {
-    indices[inner.getResult(0)] = nodes.size();
-    FloatAttr constant;
-    if (matchPattern(&inner, m_Constant(&constant))) {
-      nodes.push_back(
-          {LogitNode::Kind::Constant, 0, constant.getValueAsDouble(), {}});
-      continue;
-    }
-    if (isWidenedElement(&inner)) {
-      nodes.push_back(nodes[indices.lookup(inner.getOperand(0))]);
-      continue;
-    }
-    LogitNode node{*getNodeKind(&inner), 0, 0.0, {}};
-    for (Value operand : inner.getOperands())
-      node.operands.push_back(indices.lookup(operand));
-    nodes.push_back(node);
-  }
-  // The logit comes last: what follows it is not needed for it.
-  nodes.resize(
-      indices.lookup(op.getLogitBody()->getTerminator()->getOperand(0)) + 1);
-  return nodes;
-}
-
 static lse_halide::ElementType getElementType(Type type) {
+  using lse_halide::ElementType;
   if (type.isF64())
-    return lse_halide::ElementType::F64;
+    return ElementType::F64;
   if (type.isF16())
-    return lse_halide::ElementType::F16;
-  return type.isBF16() ? lse_halide::ElementType::BF16
-                       : lse_halide::ElementType::F32;
+    return ElementType::F16;
+  if (type.isBF16())
+    return ElementType::BF16;
+  if (type.isInteger(1))
+    return ElementType::I1;
+  if (type.isInteger(32))
+    return ElementType::I32;
+  return type.isF32() ? ElementType::F32 : ElementType::I64;
 }
 
 static lse_halide::ResultKind getOutputKind(ResultKind kind) {
@@ -255,6 +230,8 @@ static lse_halide::ResultKind getOutputKind(ResultKind kind) {
     return lse_halide::ResultKind::LogProbabilities;
   case ResultKind::LogSumExp:
     return lse_halide::ResultKind::LogSumExp;
+  case ResultKind::Output:
+    return lse_halide::ResultKind::Values;
   default:
     return lse_halide::ResultKind::Probabilities;
   }
@@ -283,6 +260,9 @@ static lse_halide::Schedule describeSchedule(RowOpInterface op,
   case Strategy::OnlineRow:
     result.strategy = lse_halide::Strategy::OnlineRow;
     break;
+  case Strategy::QueryStrip:
+    result.strategy = lse_halide::Strategy::QueryStrip;
+    break;
   }
   result.vectorDim = *chooseVectorDim(op, schedule.getStrategy());
   result.vectorLanes = schedule.getVectorLanes();
@@ -307,7 +287,11 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
     describeBuffer(op.getDestinations()[index], op.getDestinationMap(index),
                    output);
   }
-  spec.logit = buildLogit(op);
+  spec.logit = buildLogitNodes(op);
+  if (op.isAttention())
+    spec.attention = {static_cast<unsigned>(op.getScoreDims().front()),
+                      static_cast<unsigned>(op.getValueDims().front()),
+                      getQueryDim(op).value_or(lse_halide::kNoDimension)};
   spec.compute = getElementType(op.getComputeType());
   if (op.getRowDeath() == RowDeath::Zero)
     spec.rowDeath = lse_halide::RowDeath::Zero;
@@ -333,7 +317,9 @@ static llvm::json::Value toJSON(const lse_halide::LogitNode &node) {
   // Decimal text would round constants.
   return llvm::json::Object{
       {"kind", static_cast<int>(node.kind)},
+      {"type", static_cast<int>(node.type)},
       {"input", node.input},
+      {"integer", node.integer},
       {"constant", llvm::utohexstr(llvm::bit_cast<uint64_t>(node.constant))},
       {"operands", llvm::json::Array(node.operands)}};
 }
@@ -348,8 +334,14 @@ std::string lse::getKernelName(const KernelSpec &spec,
         llvm::json::Array{toJSON(output), static_cast<int>(output.kind)});
   for (const LogitNode &node : spec.logit)
     logit.push_back(toJSON(node));
+  llvm::json::Value attention = nullptr;
+  if (spec.attention)
+    attention =
+        llvm::json::Array{spec.attention->scoreDim, spec.attention->valueDim,
+                          spec.attention->queryDim};
   llvm::json::Value description =
       llvm::json::Object{{"version", LSE_VERSION},
+                         {"attention", std::move(attention)},
                          {"extents", llvm::json::Array(spec.extents)},
                          {"row_dims", llvm::json::Array(spec.rowDims)},
                          {"inputs", std::move(inputs)},

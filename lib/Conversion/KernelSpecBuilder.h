@@ -20,11 +20,8 @@
 namespace mlir::lse {
 
 /// Why no kernel covers `op` as a whole, in words for a remark; nothing if one
-/// does. Does not look at the logit region.
+/// does. Does not look at the logit region but of an attention.
 std::optional<std::string> getKernelObstacle(RowOpInterface op);
-
-/// Why no kernel computes the logit region of `op`; nothing if one does.
-std::optional<std::string> getLogitObstacle(RowOpInterface op);
 
 /// The strategy that fits the layout of `op`'s memrefs (tensors count as
 /// dense), with vectors of `lanes` elements: along rows where those are

@@ -10,6 +10,7 @@
 #include "KernelAdaptor.h"
 #include "KernelDispatch.h"
 #include "KernelSpecBuilder.h"
+#include "LogitNodes.h"
 #include "lse/Conversion/KernelListing.h"
 #include "lse/Conversion/KernelModule.h"
 #include "lse/Conversion/Passes.h"
@@ -66,9 +67,13 @@ static SmallVector<SmallVector<unsigned>> getLoopGroups(RowOpInterface op) {
   auto isInRow = [&](unsigned loop) {
     return llvm::is_contained(op.getRowDims(), int64_t(loop));
   };
+  llvm::SmallDenseSet<int64_t> indexed;
+  op.getLogitBody()->walk(
+      [&](IndexOp index) { indexed.insert(index.getDim()); });
   SmallVector<SmallVector<unsigned>> groups = {{0}};
   for (unsigned loop = 1; loop < op.getNumLoops(); ++loop) {
     bool fuses = isInRow(loop) == isInRow(loop - 1) &&
+                 !indexed.contains(loop) && !indexed.contains(loop - 1) &&
                  llvm::all_of_zip(op->getOperands(), maps,
                                   [&](Value operand, AffineMap map) {
                                     return canFuseLoops(operand, map, loop - 1);
@@ -134,6 +139,12 @@ static RowOpInterface collapseLoops(RowOpInterface op) {
   state.attributes.set("reduction_dims", builder.getDenseI64ArrayAttr(rowDims));
   state.addRegion()->takeBody(op->getRegion(0));
   auto collapsedOp = cast<RowOpInterface>(builder.create(state));
+  collapsedOp.getLogitBody()->walk([&](IndexOp index) {
+    const auto *group = llvm::find_if(groups, [&](auto &members) {
+      return llvm::is_contained(members, unsigned(index.getDim()));
+    });
+    index.setDim(group - groups.begin());
+  });
   op->erase();
   return collapsedOp;
 }
@@ -173,9 +184,10 @@ static LogicalResult importKernel(ModuleOp module, Operation *op,
     return op->emitError("Halide made no kernel of it: ") << result.error;
   std::string features = target.getFeatureString();
   llvm::LLVMContext llvmContext;
-  llvm::Expected<std::unique_ptr<llvm::Module>> kernel = loadKernelModule(
-      llvmContext, result.bytes, name,
-      {target.triple, target.dataLayout, target.cpu, features});
+  llvm::Expected<std::unique_ptr<llvm::Module>> kernel =
+      loadKernelModule(llvmContext, result.bytes, name,
+                       {target.triple, target.dataLayout, target.cpu, features},
+                       /*hasLogitsInMemory=*/spec.attention.has_value());
   if (!kernel)
     return op->emitError() << llvm::toString(kernel.takeError());
   OwningOpRef<ModuleOp> imported = translateLLVMIRToModule(

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelSpecBuilder.h"
+#include "LogitNodes.h"
 #include "MergeRows.h"
 #include "lse/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
@@ -111,10 +112,12 @@ struct LSEPrepareKernelsPass final
     // have kernels, what has exact zeros and top-k are not.
     if (failed(decomposeSelections(rewriter)))
       return signalPassFailure();
-    for (RowOpInterface op : getOps<RowOpInterface>())
-      if (!op.mayHaveKernel() &&
-          failed(decompose(rewriter, op, *getKernelObstacle(op))))
+    for (RowOpInterface op : getOps<RowOpInterface>()) {
+      bool hasParts = !op.mayHaveKernel() || op.isAttention();
+      if (std::optional<std::string> obstacle = getKernelObstacle(op);
+          hasParts && obstacle && failed(decompose(rewriter, op, *obstacle)))
         return signalPassFailure();
+    }
     for (RowOpInterface op : getOps<RowOpInterface>())
       if (op.hasResultKind(ResultKind::ArgMax))
         (void)splitArgMax(rewriter, op);

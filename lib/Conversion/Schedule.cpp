@@ -28,10 +28,18 @@ static unsigned getVectorLanes(const TargetInfo &target) {
   return 4;
 }
 
-/// A tile of one vector would use a fraction of each cache line where planes
-/// are a power of two apart.
-static unsigned getUnroll(Strategy strategy) {
-  return strategy == Strategy::ColumnTile ? 8 : 4;
+/// Vectors in flight. A tile of one vector would use a fraction of each cache
+/// line where planes are a power of two apart. Tiles of an attention, two
+/// vectors for each query, take up all registers but a few.
+static unsigned getUnroll(Strategy strategy, const TargetInfo &target) {
+  switch (strategy) {
+  case Strategy::ColumnTile:
+    return 8;
+  case Strategy::QueryStrip:
+    return target.has("avx512f") ? 12 : 6;
+  default:
+    return 4;
+  }
 }
 
 static Attribute chooseSchedule(RowOpInterface op, const TargetInfo &target) {
@@ -41,7 +49,8 @@ static Attribute chooseSchedule(RowOpInterface op, const TargetInfo &target) {
     lanes /= 2;
   Strategy strategy = chooseStrategy(op, lanes);
   return ScheduleAttr::get(context, target.getAttribute(context), strategy,
-                           lanes, getUnroll(strategy), /*parallel=*/true,
+                           lanes, getUnroll(strategy, target),
+                           /*parallel=*/true,
                            /*parallel_grain=*/32768);
 }
 

@@ -13,20 +13,20 @@
 
 using namespace Halide;
 using namespace Halide::Internal;
-using lse_halide::RowKernel;
 
 namespace {
 
 class AdaptBufferChecks : public IRMutator {
 public:
-  explicit AdaptBufferChecks(const RowKernel &kernel)
+  AdaptBufferChecks(const std::vector<ImageParam> &buffers, const Func &output,
+                    const std::vector<Expr> &extents)
       : hasNoIteration(const_false()) {
-    for (const Expr &extent : kernel.space.extents)
+    for (const Expr &extent : extents)
       hasNoIteration = hasNoIteration || extent == 0;
-    for (const ImageParam &buffer : kernel.buffers)
+    for (const ImageParam &buffer : buffers)
       noteEmpty(buffer.name(), buffer.dimensions());
-    noteEmpty(kernel.output.name(), kernel.output.dimensions());
-    outputIsEmpty = isEmpty[kernel.output.name()];
+    noteEmpty(output.name(), output.dimensions());
+    outputIsEmpty = isEmpty[output.name()];
   }
 
 protected:
@@ -94,8 +94,11 @@ public:
 
 namespace lse_halide {
 
-void addBufferCheckPass(Pipeline &pipeline, const RowKernel &kernel) {
-  pipeline.add_custom_lowering_pass(new AdaptBufferChecks(kernel));
+void addBufferCheckPass(Pipeline &pipeline,
+                        const std::vector<ImageParam> &buffers,
+                        const Func &output, const std::vector<Expr> &extents) {
+  pipeline.add_custom_lowering_pass(
+      new AdaptBufferChecks(buffers, output, extents));
   pipeline.add_custom_lowering_pass(new Simplify());
 }
 

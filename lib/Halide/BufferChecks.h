@@ -9,9 +9,9 @@
 #ifndef LSE_LIB_HALIDE_BUFFERCHECKS_H
 #define LSE_LIB_HALIDE_BUFFERCHECKS_H
 
-#include "Algorithms/RowKernel.h"
-
 #include <Halide.h>
+
+#include <vector>
 
 namespace lse_halide {
 
@@ -21,7 +21,11 @@ namespace lse_halide {
 /// - A buffer without elements needs no memory, and neither do the others where
 ///   `output` has none. Where the iteration space is empty nothing is out of
 ///   bounds; bounds inference over fused loops asks for at least one row.
-void addBufferCheckPass(Halide::Pipeline &pipeline, const RowKernel &kernel);
+/// `buffers` are all but `output`, `extents` those of the iteration space.
+void addBufferCheckPass(Halide::Pipeline &pipeline,
+                        const std::vector<Halide::ImageParam> &buffers,
+                        const Halide::Func &output,
+                        const std::vector<Halide::Expr> &extents);
 
 } // namespace lse_halide
 

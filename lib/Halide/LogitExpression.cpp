@@ -8,7 +8,10 @@
 
 #include "LogitExpression.h"
 
+#include "Algorithms/Exponential.h"
 #include "Algorithms/HalfPrecision.h"
+#include "Algorithms/HyperbolicTangent.h"
+#include "Algorithms/Logarithm.h"
 
 using namespace Halide;
 using Halide::Internal::make_const;
@@ -26,26 +29,88 @@ Expr divide(const Expr &a, const Expr &b) {
   return a / b;
 }
 
+/// The type that values of a node have.
+Type typeOf(const LogitNode &node, Type number) {
+  switch (node.type) {
+  case LogitNode::Type::Number:
+    return number;
+  case LogitNode::Type::Truth:
+    return Bool();
+  case LogitNode::Type::Integer32:
+    return Int(32);
+  case LogitNode::Type::Integer64:
+    break;
+  }
+  return Int(64);
+}
+
+/// Halide takes it for granted that signed integers do not overflow.
+Expr wrap(const Expr &a, const Expr &b,
+          const std::function<Expr(Expr, Expr)> &apply) {
+  if (a.type().is_float())
+    return apply(a, b);
+  Type type = a.type();
+  return reinterpret(type, apply(reinterpret(type.with_code(Type::UInt), a),
+                                 reinterpret(type.with_code(Type::UInt), b)));
+}
+
+Expr convert(const Expr &value, Type type) {
+  if (!value.type().is_bool())
+    return cast(type, value);
+  return select(value, make_const(type, 1), make_const(type, 0));
+}
+
 /// The value of a node with operands. A maximum and a minimum keep NaN in
 /// either operand, as MLIR's arith.maximumf and arith.minimumf do.
-Expr applyNode(LogitNode::Kind kind, const Expr &a, const Expr &b) {
-  switch (kind) {
-  case LogitNode::Kind::Neg:
+Expr applyNode(const LogitNode &node, Type type, const std::vector<Expr> &of) {
+  using Kind = LogitNode::Kind;
+  const Expr &a = of.front(), &b = of.back();
+  switch (node.kind) {
+  case Kind::Convert:
+    return convert(a, type);
+  case Kind::Neg:
     return -a;
-  case LogitNode::Kind::Add:
-    return a + b;
-  case LogitNode::Kind::Sub:
-    return a - b;
-  case LogitNode::Kind::Mul:
-    return a * b;
-  case LogitNode::Kind::Div:
+  case Kind::Tanh:
+    return lse_halide::hyperbolicTangent(a);
+  case Kind::Exp:
+    return lse_halide::exponential(a);
+  case Kind::Log:
+    return lse_halide::logarithm(a);
+  case Kind::Sqrt:
+    return sqrt(a);
+  case Kind::Add:
+    return wrap(a, b, [](Expr a, Expr b) { return a + b; });
+  case Kind::Sub:
+    return wrap(a, b, [](Expr a, Expr b) { return a - b; });
+  case Kind::Mul:
+    return wrap(a, b, [](Expr a, Expr b) { return a * b; });
+  case Kind::Div:
     return divide(a, b);
-  case LogitNode::Kind::Max:
+  case Kind::Max:
     return select(a > b, a, select(is_nan(a), a, b));
-  case LogitNode::Kind::Min:
+  case Kind::Min:
     return select(a < b, a, select(is_nan(a), a, b));
-  case LogitNode::Kind::Input:
-  case LogitNode::Kind::Constant:
+  case Kind::Equal:
+    return a == b;
+  case Kind::Less:
+    return a < b;
+  case Kind::LessEqual:
+    return a <= b;
+  case Kind::Unordered:
+    return is_nan(a) || is_nan(b);
+  case Kind::And:
+    return a && b;
+  case Kind::Or:
+    return a || b;
+  case Kind::Not:
+    return !a;
+  case Kind::Select:
+    return select(a, of[1], b);
+  case Kind::Input:
+  case Kind::Constant:
+  case Kind::Score:
+  case Kind::Index:
+  case Kind::IntegerConstant:
     break;
   }
   return Expr();
@@ -55,20 +120,29 @@ Expr applyNode(LogitNode::Kind kind, const Expr &a, const Expr &b) {
 
 namespace lse_halide {
 
-Expr buildLogit(const KernelSpec &spec, const ReadInput &readInput) {
-  Type type = storageType(spec.compute);
+Expr buildLogit(const KernelSpec &spec, const LogitSources &sources) {
+  using Kind = LogitNode::Kind;
+  Type number = storageType(spec.compute);
   std::vector<Expr> values;
-  for (const LogitNode &node : spec.logit) {
-    if (node.kind == LogitNode::Kind::Input) {
-      values.push_back(readInput(node.input));
-    } else if (node.kind == LogitNode::Kind::Constant) {
-      values.push_back(make_const(type, node.constant));
-    } else {
-      Expr a = values[node.operands.front()];
-      Expr b = values[node.operands.back()];
-      values.push_back(applyNode(node.kind, a, b));
-    }
-  }
+  auto makeValue = [&](const LogitNode &node) {
+    Type type = typeOf(node, number);
+    if (node.kind == Kind::Input)
+      return sources.readInput(node.input);
+    if (node.kind == Kind::Constant)
+      return make_const(number, node.constant);
+    if (node.kind == Kind::Score)
+      return sources.score;
+    if (node.kind == Kind::Index)
+      return sources.index(node.input);
+    if (node.kind == Kind::IntegerConstant)
+      return make_const(type, node.integer);
+    std::vector<Expr> operands;
+    for (unsigned operand : node.operands)
+      operands.push_back(values[operand]);
+    return applyNode(node, type, operands);
+  };
+  for (const LogitNode &node : spec.logit)
+    values.push_back(makeValue(node));
   return values.back();
 }
 

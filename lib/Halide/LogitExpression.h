@@ -17,11 +17,18 @@
 
 namespace lse_halide {
 
-/// The element of an input, by number, in the type of computation.
-using ReadInput = std::function<Halide::Expr(unsigned input)>;
+/// What the logit at one place is made from.
+struct LogitSources {
+  /// The element of an input, by number, in the type it is computed in.
+  std::function<Halide::Expr(unsigned input)> readInput;
+  /// The index in a loop dimension, of 32 bits.
+  std::function<Halide::Expr(unsigned dim)> index;
+  /// The score of an attention.
+  Halide::Expr score;
+};
 
-/// The logit of the elements that `readInput` gives.
-Halide::Expr buildLogit(const KernelSpec &spec, const ReadInput &readInput);
+/// The logit of one place.
+Halide::Expr buildLogit(const KernelSpec &spec, const LogitSources &sources);
 
 /// True if the logit is an element of an input that has all dimensions, so that
 /// reading it twice costs no more than keeping it.

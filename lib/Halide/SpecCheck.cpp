@@ -9,6 +9,7 @@
 #include "SpecCheck.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
 
@@ -57,8 +58,6 @@ std::string checkRowDims(const KernelSpec &spec) {
 
 std::string checkBuffer(const KernelSpec &spec, const BufferSpec &buffer,
                         const std::string &who) {
-  if (buffer.type == ElementType::I1)
-    return who + " has the element type i1, which is not supported";
   std::set<unsigned> seen;
   for (unsigned dim : buffer.dims) {
     if (dim >= spec.extents.size())
@@ -72,11 +71,22 @@ std::string checkBuffer(const KernelSpec &spec, const BufferSpec &buffer,
   return "";
 }
 
+bool isFloatingPoint(ElementType type) {
+  return type != ElementType::I1 && type != ElementType::I32 &&
+         type != ElementType::I64;
+}
+
 std::string checkOutput(const KernelSpec &spec, size_t index) {
   const OutputSpec &output = spec.outputs[index];
   std::string who = name("output", index);
   if (std::string error = checkBuffer(spec, output, who); !error.empty())
     return error;
+  if (!isFloatingPoint(output.type))
+    return who + " does not have floating-point elements";
+  if ((output.kind == ResultKind::Values) != spec.attention.has_value())
+    return who + " is not what the operation has as a result";
+  if (spec.attention)
+    return "";
   for (size_t earlier = 0; earlier < index; ++earlier)
     if (spec.outputs[earlier].kind == output.kind)
       return who + " has the same kind as output " + std::to_string(earlier);
@@ -123,18 +133,31 @@ std::string checkBuffers(const KernelSpec &spec) {
 
 /// The number of operands, or 0 for leaves.
 size_t operandCount(LogitNode::Kind kind) {
+  using Kind = LogitNode::Kind;
   switch (kind) {
-  case LogitNode::Kind::Input:
-  case LogitNode::Kind::Constant:
+  case Kind::Input:
+  case Kind::Constant:
+  case Kind::Score:
+  case Kind::Index:
+  case Kind::IntegerConstant:
     return 0;
-  case LogitNode::Kind::Neg:
+  case Kind::Convert:
+  case Kind::Neg:
+  case Kind::Tanh:
+  case Kind::Exp:
+  case Kind::Log:
+  case Kind::Sqrt:
+  case Kind::Not:
     return 1;
+  case Kind::Select:
+    return 3;
   default:
     return 2;
   }
 }
 
 std::string checkLogit(const KernelSpec &spec) {
+  using Kind = LogitNode::Kind;
   if (spec.logit.empty())
     return "there is no logit expression";
   for (size_t i = 0; i < spec.logit.size(); ++i) {
@@ -144,9 +167,59 @@ std::string checkLogit(const KernelSpec &spec) {
     for (unsigned operand : node.operands)
       if (operand >= i)
         return name("logit node", i) + " uses a node that is not before it";
-    if (node.kind == LogitNode::Kind::Input && node.input >= spec.inputs.size())
+    if (node.kind == Kind::Input && node.input >= spec.inputs.size())
       return name("logit node", i) + " reads an input that does not exist";
+    if (node.kind == Kind::Index && node.input >= spec.extents.size())
+      return name("logit node", i) + " is an index of no dimension";
+    if (node.kind == Kind::Score && !spec.attention)
+      return name("logit node", i) + " is a score, but there is no attention";
   }
+  if (spec.logit.back().type != LogitNode::Type::Number)
+    return "the logit is not a number";
+  return "";
+}
+
+bool hasDim(const BufferSpec &buffer, unsigned dim) {
+  return std::count(buffer.dims.begin(), buffer.dims.end(), dim) != 0;
+}
+
+std::string checkAttention(const KernelSpec &spec) {
+  if ((spec.schedule.strategy == Strategy::QueryStrip) !=
+      spec.attention.has_value())
+    return "the strategy 'query strip' is for attention, and attention for it";
+  if (!spec.attention)
+    return "";
+  if (spec.inputs.size() < 3 || spec.outputs.size() != 1 ||
+      spec.rowDims.size() != 1)
+    return "an attention has queries, keys and values, one output, and one "
+           "dimension of keys";
+  // What indexes queries, keys, values and the output.
+  auto isIndexed = [&](unsigned dim, std::array<bool, 4> expected) {
+    return dim < spec.extents.size() &&
+           std::array<bool, 4>{hasDim(spec.inputs[0], dim),
+                               hasDim(spec.inputs[1], dim),
+                               hasDim(spec.inputs[2], dim),
+                               hasDim(spec.outputs[0], dim)} == expected;
+  };
+  const AttentionSpec &dims = *spec.attention;
+  if (!isIndexed(spec.rowDims[0], {false, true, true, false}))
+    return "the reduced dimension does not number keys and values";
+  if (!isIndexed(dims.scoreDim, {true, true, false, false}))
+    return "the dimension of a score does not index queries and keys alone";
+  if (!isIndexed(dims.valueDim, {false, false, true, true}))
+    return "the dimension of a value does not index values and the output "
+           "alone";
+  if (dims.queryDim != kNoDimension &&
+      !isIndexed(dims.queryDim, {true, false, false, true}))
+    return "the dimension of a query does not index queries and the output "
+           "alone";
+  for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
+    if (dim != spec.rowDims[0] && dim != dims.scoreDim &&
+        !hasDim(spec.outputs[0], dim))
+      return "dimension " + std::to_string(dim) + " is not one of the output";
+  for (const BufferSpec &input : spec.inputs)
+    if (&input - spec.inputs.data() < 3 && !isFloatingPoint(input.type))
+      return "queries, keys and values are not floating-point";
   return "";
 }
 
@@ -186,8 +259,8 @@ namespace lse_halide {
 std::string checkSpec(const KernelSpec &spec) {
   if (spec.compute != ElementType::F32 && spec.compute != ElementType::F64)
     return "only computation in f32 and f64 is supported";
-  for (auto check :
-       {checkExtents, checkRowDims, checkBuffers, checkLogit, checkSchedule})
+  for (auto check : {checkExtents, checkRowDims, checkBuffers, checkLogit,
+                     checkSchedule, checkAttention})
     if (std::string error = check(spec); !error.empty())
       return error;
   return "";

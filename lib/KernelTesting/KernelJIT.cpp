@@ -165,12 +165,14 @@ Buffer::Buffer(void *data, lse_halide::ElementType type,
 
 static Expected<std::unique_ptr<Module>>
 loadModule(const lse_halide::KernelResult &bitcode, const Machine &machine,
-           LLVMContext &context, StringRef name) {
+           LLVMContext &context, StringRef name,
+           bool hasLogitsInMemory = false) {
   if (!bitcode.succeeded)
     return createStringError(bitcode.error);
   return mlir::lse::loadKernelModule(
       context, bitcode.bytes, name,
-      {machine.triple, machine.dataLayout, machine.cpu, machine.features});
+      {machine.triple, machine.dataLayout, machine.cpu, machine.features},
+      hasLogitsInMemory);
 }
 
 static lse_halide::KernelResult

@@ -103,3 +103,37 @@ func.func @several_results(%x: memref<4x8xbf16>, %p: memref<4x8xf32>, %l: memref
 }
 // CHECK: func.func private @lse.{{[0-9a-f]+}}.call.dd.dd.d.1.0(
 // CHECK:   arith.constant 69633 : i32
+
+// -----
+
+// A position in a region is one in the loops that are left, and loops whose position
+// counts stay as they are. Truth values are bytes to a kernel: code 1, 8 bits.
+// CHECK-LABEL: func @positions
+func.func @positions(%x: memref<2x3x4x5xf32>, %m: memref<2x3x4x5xi1>, %p: memref<2x3x4x5xf32>) {
+  // CHECK-COUNT-3: memref.collapse_shape %{{.+}} {{\[\[}}0, 1], [2], [3]]
+  // CHECK:         call @lse.{{[0-9a-f]+}}.call.ddd.ddd.ddd(
+  lse.softmax dims = [2, 3] ins(%x, %m : memref<2x3x4x5xf32>, memref<2x3x4x5xi1>) outs(%p : memref<2x3x4x5xf32>) logits {
+  ^bb0(%in: f32, %kept: i1):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %i = lse.index 2
+    %j = lse.index 3
+    %is_seen = arith.cmpi sle, %j, %i : index
+    %both = arith.andi %is_seen, %kept : i1
+    %z = arith.select %both, %in, %minus_infinity : f32
+    lse.yield %z : f32
+  }
+  return
+}
+// CHECK: func.func private @lse.{{[0-9a-f]+}}.call.ddd.ddd.ddd(
+// CHECK:   arith.constant 67585 : i32
+
+// -----
+
+// Heads that lie side by side are one loop; queries, keys and columns are others.
+// CHECK-LABEL: func @attention
+func.func @attention(%q: memref<2x3x8x4xf32>, %k: memref<2x3x6x4xf32>, %v: memref<2x3x6x5xf32>, %o: memref<2x3x8x5xf32>) {
+  // CHECK-COUNT-4: memref.collapse_shape %{{.+}} {{\[\[}}0, 1], [2], [3]]
+  // CHECK:         call @lse.{{[0-9a-f]+}}.call.ddd.ddd.ddd.ddd(
+  lse.attention dims = [3] ins(%q, %k, %v : memref<2x3x8x4xf32>, memref<2x3x6x4xf32>, memref<2x3x6x5xf32>) outs(%o : memref<2x3x8x5xf32>)
+  return
+}

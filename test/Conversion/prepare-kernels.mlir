@@ -21,19 +21,49 @@ func.func @has_a_kernel(%x: tensor<2x3x?xf32>, %b: tensor<?xf32>, %t: f32, %out:
 
 // -----
 
+// Masks are part of a kernel, whatever they are made of.
 // CHECK-LABEL: func @mask
-// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x8xf32>, %[[MASK:[a-z0-9]+]]: tensor<8xi1>, %[[OUT:[a-z0-9]+]]: tensor<?x8xf32>
-func.func @mask(%x: tensor<?x8xf32>, %m: tensor<8xi1>, %out: tensor<?x8xf32>) -> tensor<?x8xf32> {
+func.func @mask(%x: tensor<?x8xf32>, %m: tensor<8xi1>, %length: tensor<i32>, %out: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  // CHECK-NOT: linalg
+  // CHECK:     lse.softmax
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> ()>, affine_map<(d0, d1) -> (d0, d1)>]
+    ins(%x, %m, %length : tensor<?x8xf32>, tensor<8xi1>, tensor<i32>) outs(%out : tensor<?x8xf32>) logits {
+  ^bb0(%in: f32, %keep: i1, %n: i32):
+    %masked = arith.constant 0xFF800000 : f32
+    %one = arith.constant 1 : i32
+    %cap = arith.constant 30.0 : f32
+    %i = lse.index 1
+    %i32 = arith.index_cast %i : index to i32
+    %next = arith.addi %i32, %one : i32
+    %inside = arith.cmpi sle, %next, %n : i32
+    %both = arith.andi %inside, %keep : i1
+    %small = arith.divf %in, %cap : f32
+    %tanh = math.tanh %small : f32
+    %capped = arith.mulf %tanh, %cap : f32
+    %0 = arith.select %both, %capped, %masked : f32
+    lse.yield %0 : f32
+  } -> tensor<?x8xf32>
+  return %p : tensor<?x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @bytes
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x8xf32>, %[[MASK:[a-z0-9]+]]: tensor<8xi8>, %[[OUT:[a-z0-9]+]]: tensor<?x8xf32>
+func.func @bytes(%x: tensor<?x8xf32>, %m: tensor<8xi8>, %out: tensor<?x8xf32>) -> tensor<?x8xf32> {
   // CHECK: %[[LOGITS:.+]] = linalg.generic {{.*}} ins(%[[X]], %[[MASK]]
   // CHECK:   arith.select
   // CHECK: lse.softmax dims = [1] row_death = zero stabilized ins(%[[LOGITS]] : tensor<?x8xf32>) outs(%[[LOGITS]] : tensor<?x8xf32>) ->
-  // expected-remark @below {{Reason="lse.softmax: a mask of i1 is applied before the kernel, which reads f16, bf16, f32 and f64 only"}}
+  // expected-remark @below {{Reason="lse.softmax: a kernel reads f16, bf16, f32, f64, i1, i32 and i64 only"}}
   %p = lse.softmax dims = [1]
     indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>]
     row_death = zero stabilized
-    ins(%x, %m : tensor<?x8xf32>, tensor<8xi1>) outs(%out : tensor<?x8xf32>) logits {
-  ^bb0(%in: f32, %keep: i1):
+    ins(%x, %m : tensor<?x8xf32>, tensor<8xi8>) outs(%out : tensor<?x8xf32>) logits {
+  ^bb0(%in: f32, %byte: i8):
     %masked = arith.constant 0xFF800000 : f32
+    %zero = arith.constant 0 : i8
+    %keep = arith.cmpi ne, %byte, %zero : i8
     %0 = arith.select %keep, %in, %masked : f32
     lse.yield %0 : f32
   } -> tensor<?x8xf32>
@@ -44,12 +74,12 @@ func.func @mask(%x: tensor<?x8xf32>, %m: tensor<8xi1>, %out: tensor<?x8xf32>) ->
 
 // CHECK-LABEL: func @unknown_operation
 func.func @unknown_operation(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // CHECK: math.tanh
+  // CHECK: math.sin
   // CHECK: lse.softmax
-  // expected-remark @below {{Reason="lse.softmax: a kernel cannot compute 'math.tanh'"}}
+  // expected-remark @below {{Reason="lse.softmax: a kernel cannot compute 'math.sin'"}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
   ^bb0(%in: f32):
-    %0 = math.tanh %in : f32
+    %0 = math.sin %in : f32
     lse.yield %0 : f32
   } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
@@ -231,4 +261,45 @@ func.func @no_kernel_to_share(%x: tensor<4x4xf32>, %o: tensor<4x4xf32>, %r: tens
   // expected-remark @below {{kernels write f16, bf16, f32 and f64 only}}
   %l = lse.logsumexp dims = [1] ins(%x : tensor<4x4xf32>) outs(%r : tensor<4xf80>) -> tensor<4xf80>
   return %p, %l : tensor<4x4xf32>, tensor<4xf80>
+}
+
+// -----
+
+// An attention has a kernel of its own, whatever its region does with positions.
+// CHECK-LABEL: func @attention
+func.func @attention(%q: tensor<2x8x4xbf16>, %k: tensor<2x6x4xbf16>, %v: tensor<2x6x5xbf16>, %o: tensor<2x8x5xbf16>) -> tensor<2x8x5xbf16> {
+  // CHECK-NOT: linalg
+  // CHECK:     lse.attention
+  %r = lse.attention dims = [2] ins(%q, %k, %v : tensor<2x8x4xbf16>, tensor<2x6x4xbf16>, tensor<2x6x5xbf16>) outs(%o : tensor<2x8x5xbf16>) logits {
+  ^bb0(%score: f32):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %i = lse.index 1
+    %j = lse.index 2
+    %is_seen = arith.cmpi sle, %j, %i : index
+    %z = arith.select %is_seen, %score, %minus_infinity : f32
+    lse.yield %z : f32
+  } -> tensor<2x8x5xbf16>
+  return %r : tensor<2x8x5xbf16>
+}
+
+// -----
+
+// What its kernel does not cover is expanded, and the softmax in it prepared.
+// CHECK-LABEL: func @attention_without_kernel
+func.func @attention_without_kernel(%q: tensor<8x4xf32>, %k: tensor<2x3x4xf32>, %v: tensor<2x3x5xf32>, %o: tensor<8x5xf32>) -> tensor<8x5xf32> {
+  // CHECK:     linalg.generic
+  // CHECK:     math.sin
+  // CHECK:     lse.softmax dims = [1, 2] ins(
+  // CHECK:     linalg.generic
+  // expected-remark @below {{Reason="lse.attention: the kernel of an attention has one dimension of keys, one of scores and one of values"}}
+  // expected-remark @below {{Reason="lse.softmax: a kernel cannot compute 'math.sin'"}}
+  %r = lse.attention dims = [1, 2]
+    indexing_maps = [affine_map<(i, j, l, d, n) -> (i, d)>, affine_map<(i, j, l, d, n) -> (j, l, d)>,
+                     affine_map<(i, j, l, d, n) -> (j, l, n)>, affine_map<(i, j, l, d, n) -> (i, n)>]
+    ins(%q, %k, %v : tensor<8x4xf32>, tensor<2x3x4xf32>, tensor<2x3x5xf32>) outs(%o : tensor<8x5xf32>) logits {
+  ^bb0(%score: f32):
+    %z = math.sin %score : f32
+    lse.yield %z : f32
+  } -> tensor<8x5xf32>
+  return %r : tensor<8x5xf32>
 }

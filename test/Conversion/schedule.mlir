@@ -95,3 +95,13 @@ func.func @types(%x: memref<4x8xf64>, %h: memref<4x8xf16>) {
   lse.softmax dims = [1] ins(%h : memref<4x8xf16>) outs(%h : memref<4x8xf16>)
   return
 }
+
+// Register tiles of an attention take up the registers there are.
+// CHECK-LABEL: func @attention
+func.func @attention(%x: memref<2x8x4xf32>) {
+  // AVX512:   strategy = query_strip, vector_lanes = 16, unroll = 12>
+  // AVX2:     strategy = query_strip, vector_lanes = 8, unroll = 6>
+  // BASELINE: strategy = query_strip, vector_lanes = 4, unroll = 6>
+  lse.attention dims = [2] ins(%x, %x, %x : memref<2x8x4xf32>, memref<2x8x4xf32>, memref<2x8x4xf32>) outs(%x : memref<2x8x4xf32>)
+  return
+}

@@ -62,6 +62,8 @@ long double ErrorBound::standardSlack(long double value,
            unitOfOne;
   case ResultKind::LogSumExp:
     return (4 + std::fabs(value) + ofSum) * unitOfOne;
+  case ResultKind::Values:
+    break;
   }
   llvm_unreachable("not a kind of result");
 }

@@ -42,6 +42,8 @@ const char *nameOfType(ElementType type) {
   case ElementType::BF16:
     return "bf16";
   case ElementType::I1:
+  case ElementType::I32:
+  case ElementType::I64:
     break;
   }
   llvm_unreachable("not a type of kernels");

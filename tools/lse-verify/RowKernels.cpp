@@ -76,6 +76,8 @@ const char *lse_verify::nameOf(ResultKind kind) {
     return "log-softmax";
   case ResultKind::LogSumExp:
     return "log-sum-exp";
+  case ResultKind::Values:
+    break;
   }
   llvm_unreachable("not a kind of result");
 }
@@ -91,6 +93,8 @@ const char *lse_verify::nameOf(ElementType type) {
   case ElementType::BF16:
     return "bf16";
   case ElementType::I1:
+  case ElementType::I32:
+  case ElementType::I64:
     break;
   }
   llvm_unreachable("not a type of numbers");

@@ -42,6 +42,8 @@ bool isInRange(double x, ResultKind kind) {
     return x <= 0;
   case ResultKind::LogSumExp:
     return !std::isnan(x);
+  case ResultKind::Values:
+    break;
   }
   llvm_unreachable("not a kind of result");
 }

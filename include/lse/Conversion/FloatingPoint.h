@@ -23,8 +23,11 @@ namespace mlir::lse {
 /// - a difference whose left operand is the product, because `x * c - m` fused
 ///   may exceed 0 where m is a rounded `x * c`;
 /// - arithmetic on nothing but loaded elements and constants, up to the clamp
-///   before the exponential: that is the user's own logit expression.
-void setFloatingPointPolicy(llvm::Module &module);
+///   before the exponential: that is the user's own logit expression, which has
+///   to give the same each time it is computed. It is computed once if
+///   `hasLogitsInMemory`, and may be contracted then.
+void setFloatingPointPolicy(llvm::Module &module,
+                            bool hasLogitsInMemory = false);
 
 /// Has every function that code outside `module` may call, the external ones
 /// and those whose address is taken, run with rounding to nearest and with

@@ -48,7 +48,8 @@ struct KernelModuleTarget {
 ///   see `setFloatingPointPolicy` and `setFloatingPointMode`.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 loadKernelModule(llvm::LLVMContext &context, llvm::StringRef bitcode,
-                 llvm::StringRef kernelName, const KernelModuleTarget &target);
+                 llvm::StringRef kernelName, const KernelModuleTarget &target,
+                 bool hasLogitsInMemory = false);
 
 } // namespace mlir::lse
 

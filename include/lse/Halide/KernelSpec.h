@@ -16,6 +16,7 @@
 #define LSE_HALIDE_KERNELSPEC_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,14 @@ namespace lse_halide {
 /// An extent that is only known when the kernel runs.
 inline constexpr int64_t kDynamicExtent = -1;
 
-/// Element types a kernel reads or writes.
-enum class ElementType { F32, F64, F16, BF16, I1 };
+/// Element types a kernel reads; it writes the floating-point ones. A truth
+/// value takes a byte.
+enum class ElementType { F32, F64, F16, BF16, I1, I32, I64 };
 
 /// What an output holds. `Probabilities` and `LogProbabilities` have an element
-/// for each element of the iteration space, `LogSumExp` one for each row.
-enum class ResultKind { Probabilities, LogProbabilities, LogSumExp };
+/// for each element of the iteration space, `LogSumExp` one for each row,
+/// `Values` what an attention is.
+enum class ResultKind { Probabilities, LogProbabilities, LogSumExp, Values };
 
 /// The answer for a row without a finite or +inf logit (all of them -inf).
 enum class RowDeath { NaN, Zero };
@@ -38,18 +41,60 @@ enum class RowDeath { NaN, Zero };
 enum class Numerics { Standard, Accurate };
 
 /// One node of the logit expression. Nodes are stored operands first; the last
-/// node is the logit. Arithmetic is done in `KernelSpec::compute`, in the order
-/// written, and is never contracted or reassociated. `Max` and `Min` are NaN if
-/// an operand is.
+/// node is the logit. Each has a number in `KernelSpec::compute`, an integer of
+/// 32 or 64 bits, or a truth value. Arithmetic of numbers is done in the order
+/// written, and is never contracted or reassociated; that of integers wraps.
 struct LogitNode {
-  enum class Kind { Input, Constant, Neg, Add, Sub, Mul, Div, Max, Min };
+  enum class Kind {
+    /// The element of an input, in the type that its type is computed in.
+    Input,
+    /// A number.
+    Constant,
+    /// The score of an attention.
+    Score,
+    /// Where the element is in a loop dimension: 32 bits.
+    Index,
+    /// An integer.
+    IntegerConstant,
+    /// A truth value, a number or a narrower or wider integer as one of `type`.
+    Convert,
+    Neg,
+    Tanh,
+    Exp,
+    Log,
+    Sqrt,
+    /// Of numbers and integers.
+    Add,
+    Sub,
+    Mul,
+    /// Of numbers. `Max` and `Min` are NaN if an operand is.
+    Div,
+    Max,
+    Min,
+    /// Of numbers, not true of NaN, and integers with sign.
+    Equal,
+    Less,
+    LessEqual,
+    /// Of numbers: an operand is NaN.
+    Unordered,
+    /// Of truth values.
+    And,
+    Or,
+    Not,
+    /// The second operand where the first is true, else the third.
+    Select
+  };
+  enum class Type { Number, Truth, Integer32, Integer64 };
   Kind kind;
-  /// `Input`: which input. Otherwise unused.
+  /// `Input`: which input. `Index`: which dimension. Otherwise unused.
   unsigned input = 0;
   /// `Constant`: its value. Otherwise unused.
   double constant = 0.0;
-  /// Indices of earlier nodes: one for `Neg`, two for arithmetic.
+  /// Indices of earlier nodes.
   std::vector<unsigned> operands = {};
+  Type type = Type::Number;
+  /// `IntegerConstant`: its value. Otherwise unused.
+  int64_t integer = 0;
 };
 
 /// `BufferSpec::unitDim`: no stride is known.
@@ -82,10 +127,13 @@ enum class Strategy {
   /// Vectors along a row that is read once from memory, in segments: there is a
   /// running maximum, and a sum that is rescaled when it grows. For a
   /// log-sum-exp alone.
-  OnlineRow
+  OnlineRow,
+  /// For an attention: the scores of a few queries and all keys at a time.
+  QueryStrip
 };
 
-/// True if vectors of `strategy` run along rows.
+/// True if vectors of `strategy` run along rows: those of an attention's scores
+/// do.
 inline bool runsAlongRows(Strategy strategy) {
   return strategy != Strategy::ColumnTile;
 }
@@ -98,7 +146,8 @@ struct Schedule {
   /// Elements of the type of computation in a vector.
   unsigned vectorLanes = 8;
   /// Vectors in flight, hence `vectorLanes * unroll` elements of a row at a
-  /// time, or that many rows in a tile.
+  /// time, or that many rows in a tile. For `QueryStrip`, the queries of a tile
+  /// of registers, two vectors wide.
   unsigned unroll = 4;
   /// True if rows are shared between threads through the runtime.
   bool parallel = true;
@@ -115,6 +164,18 @@ struct TargetSpec {
   std::vector<std::string> features;
 };
 
+/// The loop dimensions of an attention, whose first three inputs are queries,
+/// keys and values. `KernelSpec::rowDims` is the one that numbers the keys.
+struct AttentionSpec {
+  /// What scores are summed over: indexes queries and keys.
+  unsigned scoreDim = 0;
+  /// Indexes values and the output.
+  unsigned valueDim = 0;
+  /// Indexes queries and the output; queries next to each other share keys and
+  /// values. There need not be one.
+  unsigned queryDim = kNoDimension;
+};
+
 /// One kernel. The iteration space is `extents`, outermost first. Arguments are
 /// the inputs, then the outputs, in order; log-sum-exps come before other
 /// outputs. Each kind of result is there once at most, one at least.
@@ -127,6 +188,7 @@ struct KernelSpec {
   std::vector<BufferSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<LogitNode> logit;
+  std::optional<AttentionSpec> attention;
   /// The type of all arithmetic: f32 or f64.
   ElementType compute = ElementType::F32;
   RowDeath rowDeath = RowDeath::NaN;

@@ -41,12 +41,17 @@ constexpr float kLn2 = 0.693147182f;
 /// sum. The other two terms are the bias of f32 exponents and the scale 2^64,
 /// so that those bits are the exponent field of 2^64 * 2^n, ready to shift.
 constexpr int kScale = 64;
-constexpr float kRoundAndBias = 12582912.0f + 127.0f + kScale;
+constexpr float kRoundAndBiasUnscaled = 12582912.0f + 127.0f;
+constexpr float kRoundAndBias = kRoundAndBiasUnscaled + kScale;
 constexpr int kExponentShift = 23;
 
 /// Where the clamp sits; see the header for why the value is harmless. The
 /// exponent field is then at least 127 + 64 - 159, a normal number.
 constexpr float kLeastShifted = -110.0f;
+
+/// -126 ln 2, rounded up: from here on exp without the scale is a normal
+/// number.
+constexpr float kLeastUnscaled = -87.3365402f;
 
 /// exp(t) as 1 + t * (c1 + t * (c2 + ...)) on |t| <= 0.5 * ln 2 * 1.002, with
 /// the least relative error among polynomials of degree 5 whose constant term
@@ -78,9 +83,11 @@ constexpr double kLn2HighF64 = 0x1.62e42feep-1;
 constexpr double kLn2LowF64 = 0x1.a39ef35793c76p-33;
 
 constexpr int kScaleF64 = 512;
-constexpr double kRoundAndBiasF64 = 6755399441055744.0 + 1023.0 + kScaleF64;
+constexpr double kRoundAndBiasUnscaledF64 = 6755399441055744.0 + 1023.0;
+constexpr double kRoundAndBiasF64 = kRoundAndBiasUnscaledF64 + kScaleF64;
 constexpr int kExponentShiftF64 = 52;
 constexpr double kLeastShiftedF64 = -760.0;
+constexpr double kLeastUnscaledF64 = -708.39641853226408;
 
 /// Degree 11: 3.4e-18, and 1.2e-17 after rounding to f64.
 constexpr double kCoefficientsF64[] = {2.4991418009817558e-08,
@@ -111,11 +118,14 @@ Expr evaluatePolynomial(const T (&coefficients)[count], const Expr &t,
   return result;
 }
 
-Expr scaledExponentialF32(const Expr &shifted, bool hasFusedMultiplyAdd) {
+/// exp(shifted) for numbers from `least` on, of that for smaller ones, times
+/// the power of two that `roundAndBias` has besides the bias.
+Expr exponentialF32(const Expr &shifted, float least, float roundAndBias,
+                    bool hasFusedMultiplyAdd) {
   // In this order the select is one x86 maximum, and it passes NaN on.
-  Expr clamped = select(shifted < kLeastShifted, kLeastShifted, shifted);
-  Expr biased = clamped * kLog2E + kRoundAndBias;
-  Expr n = biased - kRoundAndBias;
+  Expr clamped = select(shifted < least, least, shifted);
+  Expr biased = clamped * kLog2E + roundAndBias;
+  Expr n = biased - roundAndBias;
   Expr t = hasFusedMultiplyAdd ? clamped - n * kLn2
                                : clamped - n * kLn2High - n * kLn2Low;
   Expr power =
@@ -123,12 +133,11 @@ Expr scaledExponentialF32(const Expr &shifted, bool hasFusedMultiplyAdd) {
   return evaluatePolynomial(kCoefficients, t) * power;
 }
 
-Expr scaledExponentialF64(const Expr &shifted) {
+Expr exponentialF64(const Expr &shifted, double least, double roundAndBias) {
   auto constant = [](double value) { return make_const(Float(64), value); };
-  Expr clamped = select(shifted < constant(kLeastShiftedF64),
-                        constant(kLeastShiftedF64), shifted);
-  Expr biased = clamped * constant(kLog2EF64) + constant(kRoundAndBiasF64);
-  Expr n = biased - constant(kRoundAndBiasF64);
+  Expr clamped = select(shifted < constant(least), constant(least), shifted);
+  Expr biased = clamped * constant(kLog2EF64) + constant(roundAndBias);
+  Expr n = biased - constant(roundAndBias);
   Expr t = clamped - n * constant(kLn2HighF64) - n * constant(kLn2LowF64);
   Expr power = reinterpret<double>(reinterpret<int64_t>(biased)
                                    << make_const(Int(64), kExponentShiftF64));
@@ -222,8 +231,21 @@ int exponentialScale(Type type) {
 
 Expr scaledExponential(Expr shifted, bool hasFusedMultiplyAdd) {
   return shifted.type() == Float(64)
-             ? scaledExponentialF64(shifted)
-             : scaledExponentialF32(shifted, hasFusedMultiplyAdd);
+             ? exponentialF64(shifted, kLeastShiftedF64, kRoundAndBiasF64)
+             : exponentialF32(shifted, kLeastShifted, kRoundAndBias,
+                              hasFusedMultiplyAdd);
+}
+
+Expr exponentialOrZero(Expr shifted, bool hasFusedMultiplyAdd) {
+  bool isDouble = shifted.type() == Float(64);
+  Expr value =
+      isDouble
+          ? exponentialF64(shifted, kLeastUnscaledF64, kRoundAndBiasUnscaledF64)
+          : exponentialF32(shifted, kLeastUnscaled, kRoundAndBiasUnscaled,
+                           hasFusedMultiplyAdd);
+  Expr least = isDouble ? make_const(Float(64), kLeastUnscaledF64)
+                        : Expr(kLeastUnscaled);
+  return select(shifted < least, make_const(shifted.type(), 0.0), value);
 }
 
 Expr nearestPower(const Expr &x) {

@@ -32,6 +32,11 @@ int exponentialScale(Halide::Type type);
 /// that its own subtraction has in general.
 Halide::Expr scaledExponential(Halide::Expr shifted, bool hasFusedMultiplyAdd);
 
+/// exp(shifted) as above without the scale, but +0 where it is subnormal, which
+/// is below -87.336 (f64: -708.396): what is multiplied with it there adds
+/// nothing, however large it is, and is never slow.
+Halide::Expr exponentialOrZero(Halide::Expr shifted, bool hasFusedMultiplyAdd);
+
 /// The nearest integer to x / ln 2, in the type of `x`, for |x| up to
 /// mostUnshifted.
 Halide::Expr nearestPower(const Halide::Expr &x);

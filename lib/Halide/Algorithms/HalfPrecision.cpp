@@ -95,13 +95,21 @@ Type storageType(ElementType type) {
   case ElementType::BF16:
     return UInt(16);
   case ElementType::I1:
-    break;
+    return UInt(8);
+  case ElementType::I32:
+    return Int(32);
+  case ElementType::I64:
+    return Int(64);
   }
   throw std::runtime_error("element type without storage");
 }
 
 Expr fromStorage(Expr stored, ElementType from, Type to,
                  bool hasHalfConversions) {
+  if (from == ElementType::I1)
+    return stored != 0;
+  if (from == ElementType::I32 || from == ElementType::I64)
+    return stored;
   if (from == ElementType::BF16)
     stored = bfloatToFloat(stored);
   else if (from == ElementType::F16)

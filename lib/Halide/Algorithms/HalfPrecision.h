@@ -16,7 +16,8 @@
 namespace lse_halide {
 
 /// The type of an element in a Halide buffer. Both half-precision types are
-/// plain 16-bit integers there, so that no conversion happens unasked.
+/// plain 16-bit integers there, so that no conversion happens unasked, and
+/// truth values are bytes.
 Halide::Type storageType(ElementType type);
 
 /// `stored`, an element of type `from` as it is in memory, in the f32 or f64

@@ -143,7 +143,8 @@ Func KernelBuilder::addRowValue(RowPart &part, const char *name,
 
 Expr KernelBuilder::firstLogit(const Point &point) {
   Expr value = buildLogit(
-      spec, [&](unsigned input) { return buffers.readInput(input, point); });
+      spec, {[&](unsigned input) { return buffers.readInput(input, point); },
+             [&](unsigned dim) { return point[dim]; }, Expr()});
   return kept.logits ? kernel.stores.keep(
                            value, buffers.outputElement(*kept.logits, point))
                      : value;

@@ -1,12 +1,12 @@
-"""Attention, as the operation, with a softmax kernel in it and decomposed as a
-whole, and raised from two products and a softmax, against extended precision: every
+"""Attention, as the operation, with its kernel and decomposed as a whole, and raised from two products and a softmax, against extended precision: every
 element type, dynamic extents, heads that share keys and values, causal masks,
 queries without keys, no keys at all, and rows with infinities and NaN."""
 
 import ctypes
 
 import numpy as np
-from lse_testing import (EPS, LEAST, check, compile_decomposed, compile_model, from_bits,
+from attention_reference import attend, compare
+from lse_testing import (EPS, check, compile_decomposed, compile_model, from_bits,
                          scratch_directory, to_bits)
 
 NAN, INF = np.nan, np.inf
@@ -80,40 +80,6 @@ func.func @grouped_{t}(%q: tensor<3x4x5x8x{t}>, %k: tensor<3x2x6x8x{t}>, %v: ten
   return %r : tensor<3x4x5x7x{t}>
 }}
 """
-
-
-def attend(q, k, v, mask, scale, death, t):
-    """The output in extended precision and a bound of its error, for operands
-    that have the same batch dimensions.
-
-    A score is a sum of D products, each and their sum rounded in f32 (f64), and
-    rounded to its own type, twice more with scale and mask. An error e of all
-    logits changes a probability by 2 e of it; the output adds up K products.
-    """
-    rounding = 2.0**-53 if t == "f64" else 2.0**-24
-    with np.errstate(all="ignore"):
-        score = q @ np.swapaxes(k, -1, -2)
-        z = scale * score + mask
-        size = np.abs(q) @ np.swapaxes(np.abs(k), -1, -2)
-        error = rounding * (q.shape[-1] + 1) * scale * size
-        error = error + EPS[t] * (2 * np.abs(scale * score) + np.abs(np.where(np.isfinite(mask), mask, 0)))
-        error = np.where(np.isfinite(z), error, 0).max(axis=-1, keepdims=True, initial=0)
-        largest = z.max(axis=-1, keepdims=True, initial=-INF)
-        isDead = (largest == -INF) & (z.shape[-1] > 0)
-        e = np.exp(z - largest)
-        p = e / e.sum(axis=-1, keepdims=True)
-        p = np.where(isDead, 0.0 if death == "zero" else NAN, p)
-        distance = np.where(np.isfinite(z), largest - z, 0)
-        output = (p[..., None] * v[..., None, :, :]).sum(axis=-2)
-        weight = p * (2 * error + rounding * (z.shape[-1] + 16 + 2 * distance))
-        bound = (weight[..., None] * np.abs(v[..., None, :, :])).sum(axis=-2)
-        return output, bound + EPS[t] * np.abs(output) + LEAST[t] * EPS[t]
-
-
-def compare(name, actual, expected, bound):
-    with np.errstate(all="ignore"):
-        ok = (np.abs(actual - expected) <= bound) | (actual == expected) | (np.isnan(actual) & np.isnan(expected))
-    check(np.all(ok), f"{name}: {actual[~ok][:4]} instead of {expected[~ok][:4]}, within {bound[~ok][:4]}")
 
 
 def run_causal(library, prefix, t, death, q, k, v, m):

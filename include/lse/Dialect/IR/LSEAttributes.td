@@ -88,7 +88,8 @@ def LSE_NumericsAttr : LSE_EnumAttr<LSE_Numerics, "numerics">;
 def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
     I32EnumCase<"CachedRow", 0, "cached_row">,
     I32EnumCase<"ColumnTile", 1, "column_tile">,
-    I32EnumCase<"OnlineRow", 2, "online_row">
+    I32EnumCase<"OnlineRow", 2, "online_row">,
+    I32EnumCase<"QueryStrip", 3, "query_strip">
   ]> {
   let cppNamespace = "::mlir::lse";
   let description = [{
@@ -100,6 +101,9 @@ def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
     * `online_row`: vectors along a row that is read once from memory, in segments
       that stay in cache, with a running maximum and a sum that is rescaled when
       the maximum grows. For a log-sum-exp alone.
+    * `query_strip`: for attention. The scores of a few queries and all keys are
+      in memory at a time; both products are made in tiles of registers, two
+      vectors of keys, or of columns of the values, times `unroll` queries.
   }];
 }
 
