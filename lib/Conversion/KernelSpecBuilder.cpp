@@ -64,14 +64,33 @@ static std::optional<unsigned> getQueryDim(RowOpInterface op) {
   return best;
 }
 
+/// Why no kernel computes `op`, a loss or a gradient, or nothing if one does.
+static std::optional<std::string> getLossObstacle(RowOpInterface op) {
+  if (op.getResultKindsArray().size() > 1)
+    return "the kernel of a loss or a gradient yields nothing else";
+  if (op.getNumerics() == Numerics::Accurate)
+    return "the kernel of a loss or a gradient has standard numerics";
+  if (op.getNumLoops() == 0)
+    return "there is no dimension to walk along";
+  return getLogitObstacle(op);
+}
+
+/// The loop dimensions that index values and the output of `op`, an attention,
+/// and nothing else. Along others the output is repeated.
+static SmallVector<int64_t> getColumnDims(RowOpInterface op) {
+  SmallVector<int64_t> dims = op.getValueDims();
+  llvm::erase_if(dims, [&](int64_t dim) {
+    return !op.getInputMap(2).isFunctionOfDim(dim);
+  });
+  return dims;
+}
+
 /// Why no kernel computes `op`, an attention, or nothing if one does.
 static std::optional<std::string> getAttentionObstacle(RowOpInterface op) {
   if (op.getRowDims().size() != 1 || op.getScoreDims().size() != 1 ||
-      op.getValueDims().size() != 1)
+      getColumnDims(op).size() != 1)
     return "the kernel of an attention has one dimension of keys, one of "
            "scores and one of values";
-  if (!op.getInputMap(2).isFunctionOfDim(op.getValueDims().front()))
-    return "the output is repeated along a dimension that values do not have";
   for (Value input : op.getRowInputs().take_front(3))
     if (!isKernelType(getElementTypeOrSelf(input)))
       return "kernels read queries, keys and values of f16, bf16, f32 and f64 "
@@ -82,10 +101,11 @@ static std::optional<std::string> getAttentionObstacle(RowOpInterface op) {
 }
 
 std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
-  if (op.getNumTerms() > 1)
-    return "losses and gradients have no kernels yet";
   if (!op.mayHaveKernel())
     return "sparsemax and entmax have no kernels yet";
+  if (op.getNumTerms() > 1)
+    if (std::optional<std::string> obstacle = getLossObstacle(op))
+      return obstacle;
   if (op.hasResultKind(ResultKind::ArgMax))
     return "kernels yield no argmax";
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
@@ -182,9 +202,12 @@ Strategy lse::chooseStrategy(RowOpInterface op, unsigned lanes) {
   std::optional<unsigned> across = chooseVectorDim(op, Strategy::ColumnTile);
   bool isLogSumExpAlone =
       op.getResultKindsArray() == ArrayRef(ResultKind::LogSumExp);
+  // Where each element is a row, vectors run across rows.
+  if (!along)
+    return Strategy::ColumnTile;
   Strategy alongRows =
       isLogSumExpAlone ? Strategy::OnlineRow : Strategy::CachedRow;
-  if (!across || !along)
+  if (!across)
     return alongRows;
   SmallVector<unsigned> counts = countUnitDims(op);
   int64_t columns = op.getLoopExtents()[*across];
@@ -232,9 +255,28 @@ static lse_halide::ResultKind getOutputKind(ResultKind kind) {
     return lse_halide::ResultKind::LogSumExp;
   case ResultKind::Output:
     return lse_halide::ResultKind::Values;
+  case ResultKind::Loss:
+    return lse_halide::ResultKind::Loss;
+  case ResultKind::Gradient:
+    return lse_halide::ResultKind::Gradient;
   default:
     return lse_halide::ResultKind::Probabilities;
   }
+}
+
+static lse_halide::Operation getOperation(RowOpInterface op) {
+  using lse_halide::Operation;
+  return llvm::TypeSwitch<mlir::Operation *, Operation>(op)
+      .Case<CrossEntropyOp>([](auto) { return Operation::CrossEntropy; })
+      .Case<KLDivergenceOp>([](auto) { return Operation::KLDivergence; })
+      .Case<BinaryCrossEntropyOp>(
+          [](auto) { return Operation::BinaryCrossEntropy; })
+      .Case<SoftmaxGradOp>([](auto) { return Operation::SoftmaxGradient; })
+      .Case<LogSoftmaxGradOp>(
+          [](auto) { return Operation::LogSoftmaxGradient; })
+      .Case<CrossEntropyGradOp>(
+          [](auto) { return Operation::CrossEntropyGradient; })
+      .Default([](mlir::Operation *) { return Operation::Softmax; });
 }
 
 static void describeBuffer(Value operand, AffineMap map,
@@ -287,10 +329,12 @@ KernelSpec lse::buildKernelSpec(RowOpInterface op, ScheduleAttr schedule,
     describeBuffer(op.getDestinations()[index], op.getDestinationMap(index),
                    output);
   }
-  spec.logit = buildLogitNodes(op);
+  addLogitNodes(op, spec);
+  spec.operation = getOperation(op);
+  spec.fromLogits = op.getFromLogits();
   if (op.isAttention())
     spec.attention = {static_cast<unsigned>(op.getScoreDims().front()),
-                      static_cast<unsigned>(op.getValueDims().front()),
+                      static_cast<unsigned>(getColumnDims(op).front()),
                       getQueryDim(op).value_or(lse_halide::kNoDimension)};
   spec.compute = getElementType(op.getComputeType());
   if (op.getRowDeath() == RowDeath::Zero)
@@ -341,6 +385,9 @@ std::string lse::getKernelName(const KernelSpec &spec,
                           spec.attention->queryDim};
   llvm::json::Value description =
       llvm::json::Object{{"version", LSE_VERSION},
+                         {"operation", static_cast<int>(spec.operation)},
+                         {"terms", llvm::json::Array(spec.terms)},
+                         {"from_logits", spec.fromLogits},
                          {"attention", std::move(attention)},
                          {"extents", llvm::json::Array(spec.extents)},
                          {"row_dims", llvm::json::Array(spec.rowDims)},

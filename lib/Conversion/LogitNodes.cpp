@@ -32,6 +32,7 @@ public:
   bool run();
 
   std::vector<LogitNode> nodes;
+  std::vector<unsigned> terms;
   std::string obstacle;
 
 private:
@@ -41,6 +42,8 @@ private:
   /// Nothing for operations that are not of one kind.
   std::optional<unsigned> addArithmetic(Operation *op);
   std::optional<unsigned> addConversion(Operation *op);
+  /// The constant `number` in `type`.
+  unsigned roundConstant(double number, FloatType type);
   std::optional<unsigned> addComparison(arith::CmpFOp op);
   std::optional<unsigned> addComparison(arith::CmpIOp op);
 
@@ -223,9 +226,24 @@ std::optional<unsigned> NodeBuilder::addComparison(arith::CmpIOp op) {
   }
 }
 
+unsigned NodeBuilder::roundConstant(double number, FloatType type) {
+  APFloat value(number);
+  bool losesInfo;
+  value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  unsigned node = add(Kind::Constant, {});
+  nodes[node].constant = value.convertToDouble();
+  return node;
+}
+
 std::optional<unsigned> NodeBuilder::addConversion(Operation *op) {
   unsigned value = of(op->getOperand(0));
   Type from = op->getOperand(0).getType(), to = op->getResult(0).getType();
+  if (isa<arith::TruncFOp, arith::ExtFOp>(op) &&
+      nodes[value].kind == Kind::Constant)
+    return roundConstant(nodes[value].constant, cast<FloatType>(to));
   // Elements, and scores, are in the type of computation anyway.
   if (isa<arith::ExtFOp>(op) && isa<BlockArgument>(op->getOperand(0)))
     return value;
@@ -288,6 +306,8 @@ std::optional<unsigned> NodeBuilder::addArithmetic(Operation *op) {
       .Case<arith::AddIOp>([&](auto) { return integer(Kind::Add); })
       .Case<arith::SubIOp>([&](auto) { return integer(Kind::Sub); })
       .Case<arith::MulIOp>([&](auto) { return integer(Kind::Mul); })
+      .Case<arith::MaxSIOp>([&](auto) { return integer(Kind::Max); })
+      .Case<arith::MinSIOp>([&](auto) { return integer(Kind::Min); })
       .Case<arith::CmpFOp, arith::CmpIOp>(
           [&](auto compare) { return addComparison(compare); })
       .Case<arith::SelectOp>([&](auto) -> std::optional<unsigned> {
@@ -332,8 +352,10 @@ bool NodeBuilder::run() {
   for (Operation &inner : op.getLogitBody()->without_terminator())
     if (!addOperation(&inner))
       return false;
-  // The logit comes last: what follows it is not needed for it.
-  nodes.resize(of(op.getLogitBody()->getTerminator()->getOperand(0)) + 1);
+  for (Value term : op.getLogitBody()->getTerminator()->getOperands())
+    terms.push_back(of(term));
+  // The last term comes last: what follows it is not needed.
+  nodes.resize(*llvm::max_element(terms) + 1);
   return true;
 }
 
@@ -344,9 +366,12 @@ std::optional<std::string> lse::getLogitObstacle(RowOpInterface op) {
   return builder.obstacle;
 }
 
-std::vector<LogitNode> lse::buildLogitNodes(RowOpInterface op) {
+void lse::addLogitNodes(RowOpInterface op, lse_halide::KernelSpec &spec) {
   NodeBuilder builder(op);
   [[maybe_unused]] bool isBuilt = builder.run();
   assert(isBuilt && "the region has no obstacle");
-  return std::move(builder.nodes);
+  spec.logit = std::move(builder.nodes);
+  // A logit alone is the last node.
+  if (builder.terms.size() > 1)
+    spec.terms = std::move(builder.terms);
 }

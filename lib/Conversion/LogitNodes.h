@@ -21,9 +21,8 @@ namespace mlir::lse {
 /// Why no kernel computes the logit region of `op`; nothing if one does.
 std::optional<std::string> getLogitObstacle(RowOpInterface op);
 
-/// The logit region of `op`, which has no obstacle: operands first, the logit
-/// last.
-std::vector<lse_halide::LogitNode> buildLogitNodes(RowOpInterface op);
+/// Gives `spec` the logit region of `op`, which has no obstacle.
+void addLogitNodes(RowOpInterface op, lse_halide::KernelSpec &spec);
 
 } // namespace mlir::lse
 

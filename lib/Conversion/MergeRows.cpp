@@ -65,7 +65,9 @@ static void mergeInBlock(RewriterBase &rewriter, Block &block) {
   SmallVector<RowOpInterface> kept;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto rowOp = dyn_cast<RowOpInterface>(op);
-    if (!rowOp || rowOp->getNumResults() == 0 || rowOp.getSchedulesAttr())
+    // The kernels of losses, gradients and attention have one result.
+    if (!rowOp || rowOp->getNumResults() == 0 || rowOp.getSchedulesAttr() ||
+        rowOp.getNumTerms() > 1 || rowOp.isAttention())
       continue;
     auto *partner = llvm::find_if(kept, [&](RowOpInterface other) {
       // One that has no kernel would take it from the other.

@@ -102,6 +102,43 @@ static FailureOr<RowOpInterface> splitArgMax(RewriterBase &rewriter,
   return rest;
 }
 
+/// Takes the results of the logits of `op`, a loss or a gradient, into an
+/// operation of their own, as its kernel has one result.
+static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  SmallVector<ResultKind> own = {op.getOwnResultKind()};
+  SmallVector<ResultKind> others = kinds;
+  llvm::erase(others, op.getOwnResultKind());
+  if (op.getNumTerms() == 1 || !getMainResultKind(others) ||
+      op.getNumerics() == Numerics::Accurate)
+    return;
+  rewriter.setInsertionPoint(op);
+  size_t numInputs = op.getRowInputs().size();
+  SmallVector<Value> results(kinds.size());
+  auto create = [&](bool isOwn) {
+    SmallVector<Value> outs;
+    SmallVector<AffineMap> maps = llvm::to_vector(
+        ArrayRef(op.getIndexingMapsArray()).take_front(numInputs));
+    SmallVector<unsigned> numbers;
+    for (auto [number, kind] : llvm::enumerate(kinds))
+      if ((kind == op.getOwnResultKind()) == isOwn) {
+        numbers.push_back(number);
+        outs.push_back(op.getDestinations()[number]);
+        maps.push_back(op.getDestinationMap(number));
+      }
+    RowOpInterface part = createRowOpLike(rewriter, op, op.getRowInputs(), outs,
+                                          maps, isOwn ? own : others);
+    for (auto [number, result] : llvm::zip(numbers, part->getResults()))
+      results[number] = result;
+  };
+  create(/*isOwn=*/true);
+  create(/*isOwn=*/false);
+  if (op->getNumResults())
+    rewriter.replaceOp(op, results);
+  else
+    rewriter.eraseOp(op);
+}
+
 namespace {
 
 struct LSEPrepareKernelsPass final
@@ -112,8 +149,11 @@ struct LSEPrepareKernelsPass final
     // have kernels, what has exact zeros and top-k are not.
     if (failed(decomposeSelections(rewriter)))
       return signalPassFailure();
+    for (RowOpInterface op : getOps<RowOpInterface>())
+      splitResultsOfLogits(rewriter, op);
     for (RowOpInterface op : getOps<RowOpInterface>()) {
-      bool hasParts = !op.mayHaveKernel() || op.isAttention();
+      bool hasParts =
+          !op.mayHaveKernel() || op.isAttention() || op.getNumTerms() > 1;
       if (std::optional<std::string> obstacle = getKernelObstacle(op);
           hasParts && obstacle && failed(decompose(rewriter, op, *obstacle)))
         return signalPassFailure();

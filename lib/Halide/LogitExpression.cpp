@@ -87,8 +87,12 @@ Expr applyNode(const LogitNode &node, Type type, const std::vector<Expr> &of) {
   case Kind::Div:
     return divide(a, b);
   case Kind::Max:
+    if (!a.type().is_float())
+      return max(a, b);
     return select(a > b, a, select(is_nan(a), a, b));
   case Kind::Min:
+    if (!a.type().is_float())
+      return min(a, b);
     return select(a < b, a, select(is_nan(a), a, b));
   case Kind::Equal:
     return a == b;
@@ -116,13 +120,11 @@ Expr applyNode(const LogitNode &node, Type type, const std::vector<Expr> &of) {
   return Expr();
 }
 
-} // namespace
-
-namespace lse_halide {
-
-Expr buildLogit(const KernelSpec &spec, const LogitSources &sources) {
+/// The values of all nodes.
+std::vector<Expr> buildNodes(const lse_halide::KernelSpec &spec,
+                             const lse_halide::LogitSources &sources) {
   using Kind = LogitNode::Kind;
-  Type number = storageType(spec.compute);
+  Type number = lse_halide::storageType(spec.compute);
   std::vector<Expr> values;
   auto makeValue = [&](const LogitNode &node) {
     Type type = typeOf(node, number);
@@ -143,7 +145,23 @@ Expr buildLogit(const KernelSpec &spec, const LogitSources &sources) {
   };
   for (const LogitNode &node : spec.logit)
     values.push_back(makeValue(node));
-  return values.back();
+  return values;
+}
+
+} // namespace
+
+namespace lse_halide {
+
+Expr buildLogit(const KernelSpec &spec, const LogitSources &sources) {
+  return buildNodes(spec, sources).back();
+}
+
+std::vector<Expr> buildTerms(const KernelSpec &spec,
+                             const LogitSources &sources) {
+  std::vector<Expr> nodes = buildNodes(spec, sources), terms;
+  for (unsigned term : spec.terms)
+    terms.push_back(nodes[term]);
+  return terms;
 }
 
 bool isPlainInput(const KernelSpec &spec) {

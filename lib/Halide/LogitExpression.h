@@ -29,6 +29,9 @@ struct LogitSources {
 
 /// The logit of one place.
 Halide::Expr buildLogit(const KernelSpec &spec, const LogitSources &sources);
+/// The terms of one place.
+std::vector<Halide::Expr> buildTerms(const KernelSpec &spec,
+                                     const LogitSources &sources);
 
 /// True if the logit is an element of an input that has all dimensions, so that
 /// reading it twice costs no more than keeping it.

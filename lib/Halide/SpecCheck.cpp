@@ -46,7 +46,7 @@ bool isRowDim(const KernelSpec &spec, unsigned dim) {
 }
 
 std::string checkRowDims(const KernelSpec &spec) {
-  if (spec.rowDims.empty())
+  if (spec.rowDims.empty() && spec.operation != Operation::BinaryCrossEntropy)
     return "no dimension is reduced";
   for (size_t i = 0; i < spec.rowDims.size(); ++i)
     if (spec.rowDims[i] >= spec.extents.size() ||
@@ -90,7 +90,12 @@ std::string checkOutput(const KernelSpec &spec, size_t index) {
   for (size_t earlier = 0; earlier < index; ++earlier)
     if (spec.outputs[earlier].kind == output.kind)
       return who + " has the same kind as output " + std::to_string(earlier);
-  bool isPerRow = output.kind == ResultKind::LogSumExp;
+  bool isLoss =
+      output.kind == ResultKind::Loss || output.kind == ResultKind::Gradient;
+  if (isLoss != (spec.operation != Operation::Softmax) ||
+      (isLoss && spec.outputs.size() != 1))
+    return who + " is not what the operation has as a result";
+  bool isPerRow = lse_halide::isPerRow(output.kind);
   if (isPerRow && index != 0)
     return who + " has an element per row, which the first output must have";
   size_t dims =
@@ -174,8 +179,35 @@ std::string checkLogit(const KernelSpec &spec) {
     if (node.kind == Kind::Score && !spec.attention)
       return name("logit node", i) + " is a score, but there is no attention";
   }
-  if (spec.logit.back().type != LogitNode::Type::Number)
-    return "the logit is not a number";
+  return "";
+}
+
+/// The number of terms that an operation has.
+size_t termCount(Operation operation) {
+  switch (operation) {
+  case Operation::Softmax:
+    return 0;
+  case Operation::BinaryCrossEntropy:
+    return 3;
+  default:
+    return 2;
+  }
+}
+
+std::string checkTerms(const KernelSpec &spec) {
+  if (spec.terms.size() != termCount(spec.operation))
+    return "the operation does not have " + std::to_string(spec.terms.size()) +
+           " terms";
+  if (spec.operation != Operation::Softmax &&
+      (spec.attention || spec.numerics != Numerics::Standard))
+    return "losses and gradients have standard numerics and no attention";
+  std::vector<unsigned> terms = spec.terms;
+  if (terms.empty())
+    terms.push_back(static_cast<unsigned>(spec.logit.size()) - 1);
+  for (unsigned term : terms)
+    if (term >= spec.logit.size() ||
+        spec.logit[term].type != LogitNode::Type::Number)
+      return "a term is not a number";
   return "";
 }
 
@@ -260,7 +292,7 @@ std::string checkSpec(const KernelSpec &spec) {
   if (spec.compute != ElementType::F32 && spec.compute != ElementType::F64)
     return "only computation in f32 and f64 is supported";
   for (auto check : {checkExtents, checkRowDims, checkBuffers, checkLogit,
-                     checkSchedule, checkAttention})
+                     checkTerms, checkSchedule, checkAttention})
     if (std::string error = check(spec); !error.empty())
       return error;
   return "";

@@ -85,6 +85,7 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   interface.prefix = options.prefix;
   manager.addPass(createLSEEmitCInterface(interface));
   manager.addNestedPass<func::FuncOp>(createLSELowerCopies());
+  manager.addNestedPass<func::FuncOp>(createLSEReorderLoops());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());

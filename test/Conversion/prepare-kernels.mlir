@@ -303,3 +303,38 @@ func.func @attention_without_kernel(%q: tensor<8x4xf32>, %k: tensor<2x3x4xf32>, 
   } -> tensor<8x5xf32>
   return %r : tensor<8x5xf32>
 }
+
+// -----
+
+// Losses and gradients have kernels; further results are those of the logits, and have
+// one of their own.
+// CHECK-LABEL: func @losses
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @losses(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4xf32>, %each: tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>) {
+  // CHECK-NOT: linalg
+  // CHECK:     %[[LOSS:.+]] = lse.cross_entropy dims = [1] ins(%[[X]], %[[Y]] :
+  // CHECK:     %[[L:.+]] = lse.logsumexp dims = [1]
+  // CHECK:     %[[G:.+]] = lse.softmax_grad dims = [1] from_logits ins(%[[X]], %[[Y]] :
+  // CHECK:     return %[[LOSS]], %[[L]], %[[G]]
+  %r:2 = lse.cross_entropy dims = [1] results = [loss, logsumexp]
+    ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out, %out : tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  %g = lse.softmax_grad dims = [1] from_logits ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%each : tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %r#0, %r#1, %g : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>
+}
+
+// -----
+
+// A region that a kernel cannot compute is expanded with the operation.
+// CHECK-LABEL: func @divergence_of_sines
+func.func @divergence_of_sines(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK-NOT: lse.kl_divergence
+  // CHECK:     math.sin
+  // CHECK:     lse.log_softmax
+  // expected-remark @below {{Reason="lse.kl_divergence: a kernel cannot compute 'math.sin'"}}
+  %r = lse.kl_divergence dims = [1] ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%a: f32, %b: f32):
+    %s = math.sin %b : f32
+    lse.yield %a, %s : f32, f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}

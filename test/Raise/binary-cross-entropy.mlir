@@ -184,3 +184,51 @@ func.func @of_f64(%x: tensor<4x8xf64>, %y: tensor<4x8xf64>) -> tensor<4x8xf64> {
   %r = arith.negf %s : tensor<4x8xf64>
   return %r : tensor<4x8xf64>
 }
+
+// A maximum or a minimum with 0 may be a choice, by whatever comparison says which is
+// larger.
+// CHECK-LABEL: func.func @choices(
+// CHECK-COUNT-4: lse.binary_cross_entropy dims = []
+// CHECK:         return
+func.func @choices(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %abs = math.absf %x : tensor<4x8xf32>
+  %nabs = arith.negf %abs : tensor<4x8xf32>
+  %e = math.exp %nabs : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %c0 = arith.cmpf ule, %x, %zero : tensor<4x8xf32>
+  %m0 = arith.select %c0, %zero, %x : tensor<4x8xi1>, tensor<4x8xf32>
+  %a0 = arith.subf %m0, %xy : tensor<4x8xf32>
+  %r0 = arith.addf %a0, %l : tensor<4x8xf32>
+  %c1 = arith.cmpf ugt, %zero, %x : tensor<4x8xf32>
+  %m1 = arith.select %c1, %zero, %x : tensor<4x8xi1>, tensor<4x8xf32>
+  %a1 = arith.subf %m1, %xy : tensor<4x8xf32>
+  %r1 = arith.addf %a1, %l : tensor<4x8xf32>
+  %c2 = arith.cmpf ult, %zero, %x : tensor<4x8xf32>
+  %m2 = arith.select %c2, %x, %zero : tensor<4x8xi1>, tensor<4x8xf32>
+  %a2 = arith.subf %m2, %xy : tensor<4x8xf32>
+  %r2 = arith.addf %a2, %l : tensor<4x8xf32>
+  %c3 = arith.cmpf uge, %x, %zero : tensor<4x8xf32>
+  %m3 = arith.select %c3, %x, %zero : tensor<4x8xi1>, tensor<4x8xf32>
+  %a3 = arith.subf %m3, %xy : tensor<4x8xf32>
+  %r3 = arith.addf %a3, %l : tensor<4x8xf32>
+  return %r0, %r1, %r2, %r3 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// The smaller of the two where the larger one is wanted is no loss.
+// CHECK-LABEL: func.func @wrong_choice(
+// CHECK-NOT:     lse.
+func.func @wrong_choice(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %abs = math.absf %x : tensor<4x8xf32>
+  %nabs = arith.negf %abs : tensor<4x8xf32>
+  %e = math.exp %nabs : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %c = arith.cmpf ule, %x, %zero : tensor<4x8xf32>
+  %m = arith.select %c, %x, %zero : tensor<4x8xi1>, tensor<4x8xf32>
+  %a = arith.subf %m, %xy : tensor<4x8xf32>
+  %r = arith.addf %a, %l : tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}

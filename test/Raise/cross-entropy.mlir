@@ -6,8 +6,8 @@
 // REMARK: [Passed] cross-entropy | Category:lse-raise | Function=class_numbers | Reason="cross_entropy over dimension 1"
 // REMARK: [Passed] cross-entropy-stabilized | {{.*}} | Function=log_sum_exp_less_logit | Reason="cross_entropy over dimension 1; the source does not subtract the row maximum
 
-// What has no kernel is made of what has one.
-// COMPILES-NOT: lse.cross_entropy
+// All of them have kernels.
+// COMPILES-COUNT-10: lse.cross_entropy
 
 // Class numbers are targets, and the checks of them stay.
 #one = affine_map<(d0) -> (d0)>

@@ -62,7 +62,7 @@ long double ErrorBound::standardSlack(long double value,
            unitOfOne;
   case ResultKind::LogSumExp:
     return (4 + std::fabs(value) + ofSum) * unitOfOne;
-  case ResultKind::Values:
+  default:
     break;
   }
   llvm_unreachable("not a kind of result");

@@ -42,7 +42,7 @@ bool isInRange(double x, ResultKind kind) {
     return x <= 0;
   case ResultKind::LogSumExp:
     return !std::isnan(x);
-  case ResultKind::Values:
+  default:
     break;
   }
   llvm_unreachable("not a kind of result");

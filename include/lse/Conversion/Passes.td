@@ -115,6 +115,19 @@ def LSELowerCopies : Pass<"lse-lower-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def LSEReorderLoops : Pass<"lse-reorder-loops"> {
+  let summary = "Walk along memory in products and sums that become loops";
+  let description = [{
+    Upstream turns a `linalg` operation on memrefs into loops in the order that it has.
+    A product of matrices then sums along its innermost loop, which cannot be
+    vectorized without changing the order of a sum. This pass makes the innermost loop
+    one along which all operands are contiguous, or constant, and each iteration has a
+    result of its own, if there is such a loop. Each result is the same sum in the same
+    order.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
 def LSESelectsToBranches : Pass<"lse-selects-to-branches"> {
   let summary = "Turn choices between whole tensors into control flow";
   let description = [{

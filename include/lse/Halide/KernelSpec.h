@@ -29,10 +29,35 @@ inline constexpr int64_t kDynamicExtent = -1;
 /// value takes a byte.
 enum class ElementType { F32, F64, F16, BF16, I1, I32, I64 };
 
-/// What an output holds. `Probabilities` and `LogProbabilities` have an element
-/// for each element of the iteration space, `LogSumExp` one for each row,
-/// `Values` what an attention is.
-enum class ResultKind { Probabilities, LogProbabilities, LogSumExp, Values };
+/// What an output holds. `Probabilities`, `LogProbabilities` and `Gradient`
+/// have an element for each element of the iteration space, `LogSumExp` and
+/// `Loss` one for each row, `Values` what an attention is.
+enum class ResultKind {
+  Probabilities,
+  LogProbabilities,
+  LogSumExp,
+  Values,
+  Loss,
+  Gradient
+};
+
+/// True for results with one element for each row.
+inline bool isPerRow(ResultKind kind) {
+  return kind == ResultKind::LogSumExp || kind == ResultKind::Loss;
+}
+
+/// What a kernel computes of its terms, as the operations of the dialect with
+/// these names do. `Softmax` stands for all results of logits, attention
+/// included; the others have one output, a loss or a gradient.
+enum class Operation {
+  Softmax,
+  CrossEntropy,
+  KLDivergence,
+  BinaryCrossEntropy,
+  SoftmaxGradient,
+  LogSoftmaxGradient,
+  CrossEntropyGradient
+};
 
 /// The answer for a row without a finite or +inf logit (all of them -inf).
 enum class RowDeath { NaN, Zero };
@@ -41,9 +66,10 @@ enum class RowDeath { NaN, Zero };
 enum class Numerics { Standard, Accurate };
 
 /// One node of the logit expression. Nodes are stored operands first; the last
-/// node is the logit. Each has a number in `KernelSpec::compute`, an integer of
-/// 32 or 64 bits, or a truth value. Arithmetic of numbers is done in the order
-/// written, and is never contracted or reassociated; that of integers wraps.
+/// node is the logit, unless there are several terms. Each has a number in
+/// `KernelSpec::compute`, an integer of 32 or 64 bits, or a truth value.
+/// Arithmetic of numbers is done in the order written, and is never contracted
+/// or reassociated; that of integers wraps.
 struct LogitNode {
   enum class Kind {
     /// The element of an input, in the type that its type is computed in.
@@ -63,14 +89,15 @@ struct LogitNode {
     Exp,
     Log,
     Sqrt,
-    /// Of numbers and integers.
+    /// Of numbers and integers, with sign. `Max` and `Min` are NaN if an operand
+    /// is.
     Add,
     Sub,
     Mul,
-    /// Of numbers. `Max` and `Min` are NaN if an operand is.
-    Div,
     Max,
     Min,
+    /// Of numbers.
+    Div,
     /// Of numbers, not true of NaN, and integers with sign.
     Equal,
     Less,
@@ -183,11 +210,17 @@ struct AttentionSpec {
 /// An input and an output of the same type and `dims` may be the same memory.
 struct KernelSpec {
   std::vector<int64_t> extents;
-  /// The loop dimensions that make up a row, ascending.
+  /// The loop dimensions that make up a row, ascending. None where each element
+  /// has a binary cross-entropy of its own.
   std::vector<unsigned> rowDims;
   std::vector<BufferSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<LogitNode> logit;
+  /// The nodes that are terms of the operation, if it is not `Softmax`.
+  std::vector<unsigned> terms;
+  Operation operation = Operation::Softmax;
+  /// True if a gradient has logits for its first term, not probabilities.
+  bool fromLogits = false;
   std::optional<AttentionSpec> attention;
   /// The type of all arithmetic: f32 or f64.
   ElementType compute = ElementType::F32;

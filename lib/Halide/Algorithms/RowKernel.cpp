@@ -6,16 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Assembles a kernel: the buffers, the iteration space, and for each part of
-// the rows the reductions, what follows from them (RowFormulas), and the
-// elements of the results.
+// Assembles a kernel: for each part of the rows the reductions, what follows
+// from them (RowFormulas), and the elements of the results.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Algorithms/RowKernel.h"
 
-#include "Algorithms/Buffers.h"
+#include "Algorithms/LossKernel.h"
 #include "Algorithms/RowFormulas.h"
+#include "Algorithms/RowKernelBuilder.h"
 #include "LogitExpression.h"
 
 #include <algorithm>
@@ -25,34 +25,6 @@ using namespace lse_halide;
 
 namespace {
 
-/// Vectors that are longer than what they run along become shorter, as far as
-/// that is known.
-void fitVectors(LoopSpace &space, int64_t length) {
-  if (length == kDynamicExtent)
-    return;
-  while (space.lanes > 1 && space.lanes / 2 >= length)
-    space.lanes /= 2;
-  while (space.unroll > 1 && space.block() > length)
-    --space.unroll;
-}
-
-LoopSpace makeLoopSpace(const KernelSpec &spec) {
-  LoopSpace space;
-  space.vectorDim = spec.schedule.vectorDim;
-  for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
-    space.vars.push_back(Var("loop" + std::to_string(dim)));
-  for (unsigned dim = spec.extents.size(); dim-- > 0;) {
-    if (dim == space.vectorDim)
-      continue;
-    bool isRow = std::count(spec.rowDims.begin(), spec.rowDims.end(), dim);
-    (isRow ? space.rowDims : space.outerDims).push_back(dim);
-  }
-  space.lanes = static_cast<int>(spec.schedule.vectorLanes);
-  space.unroll = static_cast<int>(spec.schedule.unroll);
-  fitVectors(space, spec.extents[space.vectorDim]);
-  return space;
-}
-
 std::unique_ptr<RowFormulas> makeFormulas(const KernelSpec &spec,
                                           const MachineTraits &traits) {
   return spec.numerics == Numerics::Accurate
@@ -60,46 +32,33 @@ std::unique_ptr<RowFormulas> makeFormulas(const KernelSpec &spec,
              : makeStandardFormulas(spec, traits);
 }
 
-/// Builds the parts of one kernel.
-class KernelBuilder {
+/// Probabilities, log-probabilities and log-sum-exps.
+class SoftmaxBuilder : public RowKernelBuilder {
 public:
-  KernelBuilder(const KernelSpec &spec, const MachineTraits &traits,
-                RowKernel &kernel, KernelBuffers &buffers)
-      : spec(spec), kernel(kernel), buffers(buffers),
+  SoftmaxBuilder(const KernelSpec &spec, const MachineTraits &traits,
+                 RowKernel &kernel, KernelBuffers &buffers)
+      : RowKernelBuilder(spec, kernel, buffers),
         formulas(makeFormulas(spec, traits)), kept(chooseKeptValues(spec)),
         probabilities(findOutput(spec, ResultKind::Probabilities)),
         logProbabilities(findOutput(spec, ResultKind::LogProbabilities)),
         logSumExp(findOutput(spec, ResultKind::LogSumExp)) {}
 
-  void addPartAlongRows();
-  void addPartsAcrossRows();
+protected:
+  void addReductions(RowPart &part, const Reduce &reduce,
+                     const std::vector<Var> &rows) override;
+  void addReductionsOfRow(RowPart &part, const std::vector<Var> &rows) override;
+  void addRowValues(RowPart &part, const std::vector<Var> &rows,
+                    const Point &point) override;
+  void addResults(const RowIndex &row, const Point &point) override;
 
 private:
-  using Reduce = std::function<RowReduction(const Reduction &)>;
-  using RowIndex = std::vector<Expr>;
-
-  void addPartAcrossRows(const ColumnRange &range);
-  /// The reductions of `part`, in functions whose dimensions are `rows`.
-  void addReductions(RowPart &part, const Reduce &reduce,
-                     const std::vector<Var> &rows);
-  /// Those of a segment, with vectors along it.
-  void addReductionsAlongRow(RowPart &part, const RowSegment &segment,
-                             const std::vector<Var> &rows);
   /// Those of the row from those of its segments, so that it is read once (the
   /// online softmax of Milakov and Gimelshein, arXiv:1805.02867, with segments
   /// for elements).
   void addReductionsBySegment(RowPart &part, const std::vector<Var> &rows);
-  /// What follows from them. `point` is a place in the row.
-  void addRowValues(RowPart &part, const std::vector<Var> &rows,
-                    const Point &point);
   /// Where vectors are too wide: an update of `func` stores the log-sum-exp.
   void storeLogSumExpOfRest(RowPart &part, Func &func, RowIndex row,
                             Point point);
-  /// The update of the output at `point`, which is in row `row`.
-  void addResults(const RowIndex &row, const Point &point);
-
-  Func addRowValue(RowPart &part, const char *name,
-                   const std::vector<Var> &rows, const Values &values);
   /// The logit in the pass that keeps it, and in later ones.
   Expr firstLogit(const Point &point);
   Expr logit(const Point &point);
@@ -116,13 +75,6 @@ private:
     return std::max(1, mostInSegment / block) * block;
   }
 
-  std::string partName(const char *base) const {
-    return std::string(base) + std::to_string(kernel.parts.size());
-  }
-
-  const KernelSpec &spec;
-  RowKernel &kernel;
-  KernelBuffers &buffers;
   std::unique_ptr<RowFormulas> formulas;
   KeptValues kept;
   std::optional<size_t> probabilities, logProbabilities, logSumExp;
@@ -132,16 +84,7 @@ private:
 
 } // namespace
 
-Func KernelBuilder::addRowValue(RowPart &part, const char *name,
-                                const std::vector<Var> &rows,
-                                const Values &values) {
-  Func func(partName(name));
-  define(func, RowIndex(rows.begin(), rows.end()), values);
-  part.rowValues.push_back({func, std::nullopt});
-  return func;
-}
-
-Expr KernelBuilder::firstLogit(const Point &point) {
+Expr SoftmaxBuilder::firstLogit(const Point &point) {
   Expr value = buildLogit(
       spec, {[&](unsigned input) { return buffers.readInput(input, point); },
              [&](unsigned dim) { return point[dim]; }, Expr()});
@@ -150,7 +93,7 @@ Expr KernelBuilder::firstLogit(const Point &point) {
                      : value;
 }
 
-Expr KernelBuilder::logit(const Point &point) {
+Expr SoftmaxBuilder::logit(const Point &point) {
   return kept.logits ? buffers.readOutput(*kept.logits, point)
                      : firstLogit(point);
 }
@@ -161,8 +104,8 @@ static Expr larger(const Expr &partial, const Expr &logit) {
   return select(logit > partial, logit, partial);
 }
 
-void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
-                                  const std::vector<Var> &rows) {
+void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
+                                   const std::vector<Var> &rows) {
   RowIndex allRows(rows.begin(), rows.end());
   Combine keepLarger = [](const Values &partial, const Values &value) {
     return Values{larger(partial[0], value[0])};
@@ -197,19 +140,8 @@ void KernelBuilder::addReductions(RowPart &part, const Reduce &reduce,
   kernel.stores.addLanes(part.sum.partial);
 }
 
-void KernelBuilder::addReductionsAlongRow(RowPart &part,
-                                          const RowSegment &segment,
-                                          const std::vector<Var> &rows) {
-  addReductions(
-      part,
-      [&](const Reduction &reduction) {
-        return reduceAlongRow(reduction, kernel.space, segment, rows);
-      },
-      rows);
-}
-
-void KernelBuilder::addReductionsBySegment(RowPart &part,
-                                           const std::vector<Var> &rows) {
+void SoftmaxBuilder::addReductionsBySegment(RowPart &part,
+                                            const std::vector<Var> &rows) {
   const LoopSpace &space = kernel.space;
   RowSegments segments;
   segments.index = Var("segment");
@@ -251,14 +183,14 @@ void KernelBuilder::addReductionsBySegment(RowPart &part,
   kernel.segments = segments;
 }
 
-Expr KernelBuilder::rowLogSumExp(const RowIndex &row) {
+Expr SoftmaxBuilder::rowLogSumExp(const RowIndex &row) {
   return buffers.outputValue(
       *logSumExp, formulas->logSumExp(maximum(row), valuesAt(relativeSums, row),
                                       Expr(logSum(row))));
 }
 
-void KernelBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
-                                 const Point &point) {
+void SoftmaxBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
+                                  const Point &point) {
   RowIndex row(rows.begin(), rows.end());
   if (logProbabilities || logSumExp)
     logSum = addRowValue(part, "log_sum", rows,
@@ -287,8 +219,8 @@ void KernelBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
                                      Expr(logSum(row))));
 }
 
-void KernelBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
-                                         RowIndex row, Point point) {
+void SoftmaxBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
+                                          RowIndex row, Point point) {
   RDom rest(0, part.columns.rest, partName("rest"));
   row[0] = rest.x;
   point[kernel.space.vectorDim] = columnIndex(part.columns, row[1], row[0]);
@@ -299,7 +231,7 @@ void KernelBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
   part.rowValues.back().rows = rest;
 }
 
-Expr KernelBuilder::probability(const RowIndex &row, const Point &point) {
+Expr SoftmaxBuilder::probability(const RowIndex &row, const Point &point) {
   Expr exponential =
       kept.exponentials
           ? buffers.readOutput(*kept.exponentials, point)
@@ -309,13 +241,13 @@ Expr KernelBuilder::probability(const RowIndex &row, const Point &point) {
       formulas->probability(exponential, valuesAt(factors, row)));
 }
 
-Expr KernelBuilder::logProbability(const RowIndex &row, const Point &point) {
+Expr SoftmaxBuilder::logProbability(const RowIndex &row, const Point &point) {
   return buffers.outputValue(
       *logProbabilities,
       formulas->logProbability(logit(point), valuesAt(offsets, row)));
 }
 
-void KernelBuilder::addResults(const RowIndex &row, const Point &point) {
+void SoftmaxBuilder::addResults(const RowIndex &row, const Point &point) {
   if (!kernel.outputHasRow) {
     buffers.lastOutput(point) = rowLogSumExp(row);
     return;
@@ -333,84 +265,24 @@ void KernelBuilder::addResults(const RowIndex &row, const Point &point) {
       probabilities ? probability(row, point) : logProbability(row, point);
 }
 
-void KernelBuilder::addPartAlongRows() {
-  RowPart part;
-  std::vector<Var> rows = kernel.space.outerVars();
-  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  bool isBySegment = spec.schedule.strategy == Strategy::OnlineRow &&
-                     mayIterate(kernel.space.length() / getSegmentLength());
-  if (isBySegment)
+void SoftmaxBuilder::addReductionsOfRow(RowPart &part,
+                                        const std::vector<Var> &rows) {
+  if (spec.schedule.strategy == Strategy::OnlineRow &&
+      mayIterate(kernel.space.length() / getSegmentLength()))
     addReductionsBySegment(part, rows);
   else
-    addReductionsAlongRow(part, {0, kernel.space.length()}, rows);
-  addRowValues(part, rows, point);
-  addResults(RowIndex(rows.begin(), rows.end()), point);
-  kernel.parts.push_back(part);
-}
-
-void KernelBuilder::addPartAcrossRows(const ColumnRange &range) {
-  RowPart part;
-  part.columns = range;
-  part.tile = Var(partName("tile"));
-  part.lane = Var(partName("lane"));
-  std::vector<Var> rows = kernel.space.outerVars();
-  rows.insert(rows.begin(), {part.lane, part.tile});
-  addReductions(
-      part,
-      [&](const Reduction &reduction) {
-        return reduceAcrossRows(reduction, kernel.space, range, part.tile);
-      },
-      rows);
-  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  point[kernel.space.vectorDim] = columnIndex(range, part.tile, part.lane);
-  addRowValues(part, rows, point);
-
-  Expr width = range.rest.defined() ? range.rest : Expr(range.width);
-  part.domain = RDom(0, width, 0, range.tiles, partName("column"));
-  RowIndex row(rows.begin(), rows.end());
-  row[0] = part.domain.x;
-  row[1] = part.domain.y;
-  point[kernel.space.vectorDim] =
-      columnIndex(range, part.domain.y, part.domain.x);
-  addResults(row, point);
-  kernel.parts.push_back(part);
-}
-
-/// Tiles of several vectors, then vectors one by one, then what is left.
-void KernelBuilder::addPartsAcrossRows() {
-  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  buffers.lastOutput(point) = undef(buffers.view.type());
-  const LoopSpace &space = kernel.space;
-  const Expr &length = space.length();
-  int lanes = space.lanes, block = space.block();
-  Expr inBlocks = length / block * block, inVectors = length / lanes * lanes;
-  ColumnRange ranges[] = {
-      {0, length / block, block, Expr()},
-      {inBlocks, length % block / lanes, lanes, Expr()},
-      {inVectors, min(length % lanes, 1), lanes, length % lanes}};
-  for (const ColumnRange &range : ranges)
-    if (mayIterate(range.tiles))
-      addPartAcrossRows(range);
+    RowKernelBuilder::addReductionsOfRow(part, rows);
 }
 
 namespace lse_halide {
 
 RowKernel buildRowKernel(const KernelSpec &spec, const MachineTraits &traits) {
-  LoopSpace space = makeLoopSpace(spec);
   KernelBuffers buffers(spec, traits);
-  space.extents = buffers.extents;
-  RowKernel kernel{buffers.arguments(),
-                   space,
-                   {},
-                   {},
-                   buffers.output,
-                   spec.outputs.back().kind != ResultKind::LogSumExp,
-                   BufferStores(buffers.output, buffers.view)};
-  KernelBuilder builder(spec, traits, kernel, buffers);
-  if (runsAlongRows(spec.schedule.strategy))
-    builder.addPartAlongRows();
+  RowKernel kernel = makeRowKernel(spec, buffers);
+  if (spec.operation == Operation::Softmax)
+    SoftmaxBuilder(spec, traits, kernel, buffers).addParts();
   else
-    builder.addPartsAcrossRows();
+    addLossParts(spec, traits, kernel, buffers);
   return kernel;
 }
 

@@ -31,6 +31,7 @@ struct RowValue {
 
 /// Rows that are walked in one loop nest.
 struct RowPart {
+  /// A kernel may do without either.
   RowReduction maximum, sum;
   /// In the order they are computed.
   std::vector<RowValue> rowValues;

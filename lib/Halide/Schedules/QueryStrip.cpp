@@ -32,6 +32,8 @@ private:
   void scheduleProducts();
   void scheduleQueryValues();
 
+  /// That `func` is for one strip is more than Halide finds out.
+  void boundToOne(Func func);
   /// Makes `func` for one strip where that is.
   void computeInStrip(Func func);
   /// Vectors of `lane`, which has a whole block, in flight together.
@@ -49,11 +51,17 @@ private:
 
 } // namespace
 
+void StripScheduler::boundToOne(Func func) {
+  func.bound_extent(vars.strip, 1);
+  for (const Var &arg : func.args())
+    for (const Var &outer : vars.outer)
+      if (arg.same_as(outer))
+        func.bound_extent(arg, 1);
+}
+
 void StripScheduler::computeInStrip(Func func) {
   func.compute_at(strip);
-  func.bound_extent(vars.strip, 1);
-  for (const Var &outer : vars.outer)
-    func.bound_extent(outer, 1);
+  boundToOne(func);
 }
 
 void StripScheduler::vectorizeBlock(Stage stage, const Var &lane) {
@@ -99,9 +107,8 @@ void StripScheduler::scheduleTile(Func func, const Var &lane,
                                   const std::vector<RVar> &reduction,
                                   const LoopLevel &level) {
   func.compute_at(level).store_in(MemoryType::Register);
-  func.bound_extent(vars.query, kernel.tile).bound_extent(vars.strip, 1);
-  for (const Var &outer : vars.outer)
-    func.bound_extent(outer, 1);
+  func.bound_extent(vars.query, kernel.tile);
+  boundToOne(func);
   vectorizeBlock(func, lane);
   func.unroll(vars.query);
   Stage update = func.update(0);

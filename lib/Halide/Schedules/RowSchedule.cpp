@@ -45,6 +45,8 @@ void scheduleReduction(RowReduction &reduction, const LoopSpace &space,
                        const std::vector<Var> &single, const LoopLevel &row) {
   using Kind = PartialUpdate::Kind;
   const Var &lane = reduction.lane;
+  if (!reduction.partial.defined())
+    return;
   computeInRow(reduction.partial, single, row);
   reduction.partial.bound(lane, 0, reduction.width);
   vectorizeLanes(reduction.partial, lane, space, nullptr);

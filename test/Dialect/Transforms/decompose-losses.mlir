@@ -1,8 +1,8 @@
 // RUN: lse-opt %s --split-input-file --lse-prepare-kernels --cse --canonicalize | FileCheck %s
 // RUN: lse-opt %s --split-input-file --lse-decompose | FileCheck %s --check-prefix=ALL
 
-// What a loss is made of has kernels, and is decomposed where those are not
-// wanted either.
+// What the kernel of a loss does not cover, such as accurate numerics, is made of what
+// has kernels, and is decomposed where those are not wanted either.
 // ALL-NOT: lse.
 
 // The logits are read where they are, the targets are computed once.
@@ -35,15 +35,16 @@ func.func @cross_entropy(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %out: ten
 
 // -----
 
-// The teacher's probabilities and their logarithms come from one operation.
+// The teacher's probabilities and their logarithms come from one operation, and so do
+// all results of the student's logits.
 // CHECK-LABEL: func @kl_divergence
 // CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<4x10xf32>, %[[T:[a-z0-9]+]]: tensor<4x10xf32>
 func.func @kl_divergence(%z: tensor<4x10xf32>, %t: tensor<4x10xf32>, %out: tensor<4xf32>, %lse: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
-  // CHECK-DAG: %[[Q:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, logsumexp] ins(%[[Z]]
-  // CHECK-DAG: %[[P:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, probabilities] ins(%[[T]]
+  // CHECK-DAG: %[[Q:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, logsumexp] numerics = accurate ins(%[[Z]]
+  // CHECK-DAG: %[[P:.+]]:2 = lse.log_softmax dims = [1] results = [log_probabilities, probabilities] numerics = accurate ins(%[[T]]
   // CHECK:     linalg.generic {{.*}} ins(%[[P]]#1, %[[P]]#0, %[[Q]]#0
   // CHECK-NOT: lse.
-  %r:2 = lse.kl_divergence dims = [1] results = [loss, logsumexp]
+  %r:2 = lse.kl_divergence dims = [1] results = [loss, logsumexp] numerics = accurate
     ins(%z, %t : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out, %lse : tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   return %r#0, %r#1 : tensor<4xf32>, tensor<4xf32>
 }
@@ -70,8 +71,8 @@ func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x
   // CHECK:     arith.mulf
   // CHECK:     arith.subf
   // CHECK-NOT: lse.
-  %0 = lse.softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
-  %1 = lse.log_softmax_grad dims = [1] ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %0 = lse.softmax_grad dims = [1] numerics = accurate ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %1 = lse.log_softmax_grad dims = [1] numerics = accurate ins(%p, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
   return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
 }
 
@@ -81,13 +82,13 @@ func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x
 // CHECK-LABEL: func @gradients_from_logits
 // CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<?x10xf32>, %[[G:[a-z0-9]+]]: tensor<?x10xf32>
 func.func @gradients_from_logits(%z: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
-  // CHECK:     %[[P:.+]] = lse.softmax dims = [1] row_death = zero stabilized ins(%[[Z]]
+  // CHECK:     %[[P:.+]] = lse.softmax dims = [1] row_death = zero numerics = accurate stabilized ins(%[[Z]]
   // CHECK:     linalg.generic {{.*}} ins(%[[P]], %[[G]]
-  // CHECK:     %[[Q:.+]] = lse.softmax dims = [1] ins(%[[Z]]
+  // CHECK:     %[[Q:.+]] = lse.softmax dims = [1] numerics = accurate ins(%[[Z]]
   // CHECK:     linalg.generic {{.*}} ins(%[[Q]], %[[G]]
   // CHECK-NOT: lse.
-  %0 = lse.softmax_grad dims = [1] row_death = zero stabilized from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
-  %1 = lse.log_softmax_grad dims = [1] from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %0 = lse.softmax_grad dims = [1] row_death = zero numerics = accurate stabilized from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
+  %1 = lse.log_softmax_grad dims = [1] numerics = accurate from_logits ins(%z, %g : tensor<?x10xf32>, tensor<?x10xf32>) outs(%out : tensor<?x10xf32>) -> tensor<?x10xf32>
   return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
 }
 
@@ -111,7 +112,7 @@ func.func @binary_cross_entropy(%x: tensor<4x10xf32>, %w: tensor<4x10xf32>, %v: 
   // CHECK-DAG:    %[[L0:.+]] = arith.addf %[[M0]], %[[L]]
   // CHECK-DAG:    %[[P0:.+]] = arith.mulf %[[B]], %[[L0]]
   // CHECK-NOT:  lse.
-  %r = lse.binary_cross_entropy dims = [1] ins(%x, %w, %v : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  %r = lse.binary_cross_entropy dims = [1] numerics = accurate ins(%x, %w, %v : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
 

@@ -1,6 +1,7 @@
 """The kernel of an attention against extended precision: sizes on both sides of every
 tile, on each instruction set that the machine has, in memory that ends where the
-operands end; layouts, what a region may compute, and values too large to touch."""
+operands end; layouts, what a region may compute, values too large to touch, and allocations that
+fail."""
 
 import ctypes
 import mmap
@@ -99,6 +100,14 @@ func.func @no_queries(%q: tensor<16xf32>, %k: tensor<?x16xf32>, %v: tensor<?x3xf
     ins(%q, %k, %v : tensor<16xf32>, tensor<?x16xf32>, tensor<?x3xf32>) outs(%0 : tensor<3xf32>) -> tensor<3xf32>
   return %r : tensor<3xf32>
 }
+func.func @repeated(%q: tensor<5x16xf32>, %k: tensor<?x16xf32>, %v: tensor<?x3xf32>) -> tensor<2x5x3xf32> {
+  %0 = tensor.empty() : tensor<2x5x3xf32>
+  %r = lse.attention dims = [2]
+    indexing_maps = [affine_map<(r, i, j, d, n) -> (i, d)>, affine_map<(r, i, j, d, n) -> (j, d)>, affine_map<(r, i, j, d, n) -> (j, n)>,
+                     affine_map<(r, i, j, d, n) -> (r, i, n)>]
+    ins(%q, %k, %v : tensor<5x16xf32>, tensor<?x16xf32>, tensor<?x3xf32>) outs(%0 : tensor<2x5x3xf32>) -> tensor<2x5x3xf32>
+  return %r : tensor<2x5x3xf32>
+}
 """
 # Queries, keys, scores and columns.
 SIZES = [(1, 1, 1, 1), (1, 40, 64, 64), (5, 31, 8, 5), (12, 32, 16, 32), (13, 33, 7, 33), (25, 9, 5, 16), (49, 100, 64, 64),
@@ -172,6 +181,44 @@ def run_decode(model, n, generator):
     out = call(model, "no_queries", [q[0, 0, 0], k[0, 0], np.ascontiguousarray(v[0, 0, :3].T)], np.zeros(3, np.float32))
     expected, bound = attend(wide[0][0, 0, :1], wide[1][0, 0], wide[2][0, 0, :3].T, np.zeros((1, n)), np.longdouble(1), "nan", "f32")
     compare(f"no queries {n}", out[None], expected, bound)
+    q = generator.normal(size=(5, 16)).astype(np.float32)
+    out = call(model, "repeated", [q, k[0, 0], np.ascontiguousarray(v[0, 0, :3].T)], np.zeros((2, 5, 3), np.float32))
+    expected, bound = attend(q.astype(np.longdouble), wide[1][0, 0], wide[2][0, 0, :3].T, np.zeros((5, n)), np.longdouble(1), "nan", "f32")
+    compare(f"repeated {n}", out, np.stack([expected] * 2), np.stack([bound] * 2))
+
+
+def run_out_of_memory(model, generator):
+    """However many allocations succeed, a failed one is a status, and all that
+    succeeded are freed."""
+    m, n, d, e = SIZES[8]
+    operands = [generator.normal(size=s).astype(np.float32) for s in ((2, m, d), (2, n, d), (2, n, e))]
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+    live, counts = set(), {"made": 0, "most": None}
+
+    @ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+    def allocate(_, size):
+        if counts["made"] == counts["most"]:
+            return None
+        counts["made"] += 1
+        live.add(pointer := libc.malloc(size))
+        return pointer
+
+    @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+    def release(_, pointer):
+        live.discard(pointer)
+        libc.free(pointer)
+
+    model.library.lse_set_allocator(allocate, release, None)
+    name = f"model_static_{m}_{n}_{d}_{e}"
+    status = model.call(name, operands, [np.zeros((2, m, e), np.float32)])
+    needed = counts["made"]
+    check(status == 0 and needed > 2 and not live, f"status {status} after {needed} allocations, {len(live)} left")
+    for most in range(needed):
+        counts.update(made=0, most=most)
+        status = model.call(name, operands, [np.zeros((2, m, e), np.float32)])
+        check(status == 5 and not live, f"status {status} when {most} of {needed} allocations succeed, {len(live)} left")
+    model.library.lse_set_allocator(None, None, None)
 
 
 def run(directory):
@@ -186,6 +233,7 @@ def run(directory):
         run_static(model, sizes, generator)
     for n in (1, 7, 64, 333):
         run_decode(model, n, generator)
+    run_out_of_memory(model, generator)
 
 
 def main():

@@ -126,6 +126,41 @@ TEST(KernelCompiler, LoopNests) {
   EXPECT_NE(page.bytes.find("<html"), std::string::npos);
 }
 
+TEST(SpecCheck, LossesAndAttention) {
+  auto makeLoss = [](KernelSpec &spec) {
+    spec.operation = lse_halide::Operation::CrossEntropy;
+    spec.outputs[0].kind = ResultKind::Loss;
+    spec.outputs[0].dims = {0};
+    spec.outputs[0].unitDim = 0;
+    spec.terms = {0, 0};
+  };
+  expectError("does not have 0 terms", [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.terms.clear();
+  });
+  expectError("a term is not a number", [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.terms[1] = 3;
+  });
+  expectError("is not what the operation has", [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.outputs[0].kind = ResultKind::LogSumExp;
+  });
+  expectError("standard numerics", [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.numerics = lse_halide::Numerics::Accurate;
+  });
+  expectError("'query strip' is for attention", [](KernelSpec &spec) {
+    spec.schedule.strategy = lse_halide::Strategy::QueryStrip;
+  });
+  expectError("is a score, but there is no attention", [](KernelSpec &spec) {
+    spec.logit = {{LogitNode::Kind::Score}};
+  });
+  expectError("is an index of no dimension", [](KernelSpec &spec) {
+    spec.logit = {{LogitNode::Kind::Index, 7}};
+  });
+}
+
 /// What this machine cannot run can at least be compiled.
 TEST(KernelCompiler, CrossCompilation) {
   KernelSpec spec = makeSoftmaxSpec(host(), {kDynamicExtent, kDynamicExtent});

@@ -147,8 +147,7 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     /// True if a kernel may compute it as it is: others are expanded into
     /// operations that are, and linalg.
     bool mayHaveKernel() {
-      return $_op.isAttention() ||
-             ($_op.hasLogits() && $_op.getNumTerms() == 1);
+      return $_op.hasLogits() || $_op.getNumTerms() > 1 || $_op.isAttention();
     }
     /// True if one of the results, or destinations, is of `kind`.
     bool hasResultKind(::mlir::lse::ResultKind kind) {

@@ -1,0 +1,303 @@
+//===- LossFormula.cpp - What losses and gradients are made of ------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// With m the maximum of a row of logits z, s = sum exp(z - m), and a logarithm
+// of a probability (z - m) - log s, the formulas are those of the operations'
+// documentation with constants of the row taken out of sums. What is near to
+// nothing is +0: exp below -87.3 (f64: -708.3).
+//
+//===----------------------------------------------------------------------===//
+
+#include "Algorithms/LossFormula.h"
+
+#include "Algorithms/Exponential.h"
+#include "Algorithms/HalfPrecision.h"
+#include "Algorithms/Logarithm.h"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+using namespace Halide;
+using namespace lse_halide;
+using Halide::Internal::make_const;
+
+namespace {
+
+/// Builds the formulas of one kernel, whose functions hold a copy of it.
+class FormulaBuilder {
+public:
+  FormulaBuilder(const KernelSpec &spec, const MachineTraits &traits)
+      : type(storageType(spec.compute)), traits(traits),
+        deadRowsAreZero(spec.rowDeath == RowDeath::Zero) {}
+
+  LossFormula crossEntropy() const;
+  LossFormula divergence() const;
+  LossFormula binaryCrossEntropy(bool isOfElement) const;
+  LossFormula softmaxGradient(bool fromLogits) const;
+  LossFormula logSoftmaxGradient(bool fromLogits) const;
+  LossFormula crossEntropyGradient() const;
+
+private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  Expr number(double value) const { return make_const(type, value); }
+  static Expr wide(double value) { return make_const(Float(64), value); }
+  static Expr nan() { return wide(std::nan("")); }
+  Expr isDead(const Expr &maximum) const {
+    return maximum == number(-infinity);
+  }
+  Expr isInfinite(const Expr &maximum) const {
+    return abs(maximum) == number(infinity);
+  }
+
+  /// For losses, which tell special rows by their maximum: a number to subtract
+  /// in any case.
+  Expr finiteShift(const Expr &maximum) const {
+    return select(isInfinite(maximum), number(0), maximum);
+  }
+  /// For gradients: special rows become NaN by themselves, with inf - inf.
+  Expr shift(const Expr &maximum) const {
+    return deadRowsAreZero ? select(isDead(maximum), number(0), maximum)
+                           : maximum;
+  }
+  Expr exponential(const Expr &shifted) const {
+    return exponentialOrZero(shifted, traits.hasFusedMultiplyAdd);
+  }
+  /// 0 where `factor` is, whatever `value` is.
+  Expr zeroWhereZero(const Expr &factor, const Expr &value) const {
+    return select(factor == make_const(factor.type(), 0),
+                  make_const(value.type(), 0), value);
+  }
+  /// log s, in f64, of a sum of exponentials of which one is 1.
+  Expr logarithmOfSum(const Expr &sum) const {
+    return logarithmOfNormal(sum, type);
+  }
+  /// What makes a probability of an exponential of a row with sum `sum`.
+  Expr factor(const Expr &maximum, const Expr &sum) const {
+    Expr inverse = wide(1) / sum;
+    // The sum of a dead row is 0, or NaN.
+    if (deadRowsAreZero)
+      inverse = select(isDead(maximum), sum, inverse);
+    return cast(type, inverse);
+  }
+
+  Type type;
+  MachineTraits traits;
+  bool deadRowsAreZero;
+};
+
+} // namespace
+
+/// sum t * log s - sum t * (z - m), over targets that are not 0.
+LossFormula FormulaBuilder::crossEntropy() const {
+  LossFormula formula;
+  formula.numMaxima = 2;
+  formula.maxima = [*this](const Values &terms) -> Values {
+    // The second is 1 if a target is not 0, NaN included.
+    return {terms[0], select(terms[1] == number(0), number(0), number(1))};
+  };
+  formula.shifts = [*this](const Values &maxima) -> Values {
+    return {finiteShift(maxima[0])};
+  };
+  formula.numSums = 3;
+  formula.summands = [*this](const Values &terms,
+                             const Values &shifts) -> Values {
+    Expr shifted = terms[0] - shifts[0];
+    return {exponential(shifted), terms[1],
+            zeroWhereZero(terms[1], terms[1] * shifted)};
+  };
+  formula.rowValues = [*this](const Values &maxima,
+                              const Values &sums) -> Values {
+    Expr loss = sums[1] * logarithmOfSum(sums[0]) - sums[2];
+    // Logarithms of probabilities of a dead row are NaN, or -inf.
+    Expr special = nan();
+    if (deadRowsAreZero)
+      special = select(isDead(maxima[0]), -sums[2] + sums[0], nan());
+    loss = select(isInfinite(maxima[0]), special, loss);
+    return {cast(type, select(maxima[1] == number(1), loss, wide(0)))};
+  };
+  return formula;
+}
+
+/// With logits z of q and t of p: sum p ((t - m_t) - (z - m_z)) - log s_t +
+/// log s_z.
+LossFormula FormulaBuilder::divergence() const {
+  LossFormula formula;
+  formula.numMaxima = 2;
+  formula.maxima = [](const Values &terms) -> Values { return terms; };
+  formula.shifts = [*this](const Values &maxima) -> Values {
+    return {finiteShift(maxima[0]), finiteShift(maxima[1])};
+  };
+  formula.numSums = 3;
+  formula.summands = [*this](const Values &terms,
+                             const Values &shifts) -> Values {
+    Expr z = terms[0] - shifts[0], t = terms[1] - shifts[1];
+    Expr p = exponential(t);
+    return {exponential(z), p, zeroWhereZero(p, p * (t - z))};
+  };
+  formula.rowValues = [*this](const Values &maxima,
+                              const Values &sums) -> Values {
+    Expr loss =
+        (sums[2] / sums[1] - logarithmOfSum(sums[1])) + logarithmOfSum(sums[0]);
+    // Dead rows of q have logarithms of probabilities NaN, or -inf.
+    loss = select(isInfinite(maxima[0]),
+                  deadRowsAreZero
+                      ? select(isDead(maxima[0]),
+                               wide(infinity) + (sums[0] + sums[1]), nan())
+                      : nan(),
+                  loss);
+    // Those of p are NaN, or add nothing.
+    loss = select(isInfinite(maxima[1]),
+                  deadRowsAreZero ? select(isDead(maxima[1]), sums[1], nan())
+                                  : nan(),
+                  loss);
+    return {cast(type, loss)};
+  };
+  return formula;
+}
+
+/// Of either class: max(z, 0) + log(1 + exp(-|x|)), where z is the logit of the
+/// other one.
+LossFormula FormulaBuilder::binaryCrossEntropy(bool isOfElement) const {
+  auto loss = [*this](const Values &terms) {
+    Expr rest = cast(type, logarithmOfOnePlus(exponential(-abs(terms[0]))));
+    auto weighted = [&](const Expr &weight, const Expr &z) {
+      Expr linear = select(z < number(0), number(0), z);
+      return zeroWhereZero(weight, weight * (linear + rest));
+    };
+    return weighted(terms[1], -terms[0]) + weighted(terms[2], terms[0]);
+  };
+  LossFormula formula;
+  if (isOfElement) {
+    formula.element = [loss](const Values &terms, const Values &,
+                             const Values &) { return loss(terms); };
+    return formula;
+  }
+  formula.numSums = 1;
+  formula.summands = [loss](const Values &terms, const Values &) -> Values {
+    return {loss(terms)};
+  };
+  formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
+    return {cast(type, sums[0])};
+  };
+  return formula;
+}
+
+/// p (g - sum p g).
+LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
+  LossFormula formula;
+  if (!fromLogits) {
+    formula.numSums = 1;
+    formula.summands = [](const Values &terms, const Values &) -> Values {
+      return {terms[0] * terms[1]};
+    };
+    formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
+      return {cast(type, sums[0])};
+    };
+    formula.element = [](const Values &terms, const Values &,
+                         const Values &row) {
+      return terms[0] * (terms[1] - row[0]);
+    };
+    return formula;
+  }
+  formula.numMaxima = 1;
+  formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
+  formula.shifts = [*this](const Values &maxima) -> Values {
+    return {shift(maxima[0])};
+  };
+  formula.numSums = 2;
+  formula.summands = [*this](const Values &terms,
+                             const Values &shifts) -> Values {
+    Expr e = exponential(terms[0] - shifts[0]);
+    return {e, e * terms[1]};
+  };
+  formula.rowValues = [*this](const Values &maxima,
+                              const Values &sums) -> Values {
+    Expr perSum = factor(maxima[0], sums[0]);
+    return {perSum, cast(type, sums[1] * cast<double>(perSum))};
+  };
+  formula.element = [*this](const Values &terms, const Values &shifts,
+                            const Values &row) {
+    Expr p = exponential(terms[0] - shifts[0]) * row[0];
+    return p * (terms[1] - row[1]);
+  };
+  return formula;
+}
+
+/// g - p sum g.
+LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
+  LossFormula formula;
+  if (!fromLogits) {
+    formula.numSums = 1;
+    formula.summands = [](const Values &terms, const Values &) -> Values {
+      return {terms[1]};
+    };
+    formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
+      return {cast(type, sums[0])};
+    };
+    formula.element = [](const Values &terms, const Values &,
+                         const Values &row) {
+      return terms[1] - terms[0] * row[0];
+    };
+    return formula;
+  }
+  formula.numMaxima = 1;
+  formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
+  formula.shifts = [*this](const Values &maxima) -> Values {
+    return {shift(maxima[0])};
+  };
+  formula.numSums = 2;
+  formula.summands = [*this](const Values &terms,
+                             const Values &shifts) -> Values {
+    return {exponential(terms[0] - shifts[0]), terms[1]};
+  };
+  formula.rowValues = [*this](const Values &maxima,
+                              const Values &sums) -> Values {
+    return {factor(maxima[0], sums[0]), cast(type, sums[1])};
+  };
+  formula.element = [*this](const Values &terms, const Values &shifts,
+                            const Values &row) {
+    Expr p = exponential(terms[0] - shifts[0]) * row[0];
+    return terms[1] - p * row[1];
+  };
+  return formula;
+}
+
+/// p sum t - t, where the product is 0 if the sum is.
+LossFormula FormulaBuilder::crossEntropyGradient() const {
+  LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
+  formula.element = [*this](const Values &terms, const Values &shifts,
+                            const Values &row) {
+    Expr p = exponential(terms[0] - shifts[0]) * row[0];
+    return zeroWhereZero(row[1], p * row[1]) - terms[1];
+  };
+  return formula;
+}
+
+LossFormula lse_halide::makeLossFormula(const KernelSpec &spec,
+                                        const MachineTraits &traits) {
+  FormulaBuilder builder(spec, traits);
+  switch (spec.operation) {
+  case Operation::CrossEntropy:
+    return builder.crossEntropy();
+  case Operation::KLDivergence:
+    return builder.divergence();
+  case Operation::BinaryCrossEntropy:
+    return builder.binaryCrossEntropy(spec.rowDims.empty());
+  case Operation::SoftmaxGradient:
+    return builder.softmaxGradient(spec.fromLogits);
+  case Operation::LogSoftmaxGradient:
+    return builder.logSoftmaxGradient(spec.fromLogits);
+  case Operation::CrossEntropyGradient:
+    return builder.crossEntropyGradient();
+  case Operation::Softmax:
+    break;
+  }
+  throw std::runtime_error("results of logits are no loss");
+}

@@ -1,0 +1,47 @@
+//===- LossFormula.h - What losses and gradients are made of ----*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_HALIDE_ALGORITHMS_LOSSFORMULA_H
+#define LSE_LIB_HALIDE_ALGORITHMS_LOSSFORMULA_H
+
+#include "Algorithms/MachineTraits.h"
+#include "Algorithms/Values.h"
+#include "lse/Halide/KernelSpec.h"
+
+#include <functional>
+
+namespace lse_halide {
+
+/// The formulas of a loss or a gradient, with the answers for special rows that
+/// its decomposition has. All is in the type of computation but sums, which are
+/// of f64.
+struct LossFormula {
+  /// What the largest of in a row are needed, of the terms of an element; NaN
+  /// do not count.
+  size_t numMaxima = 0;
+  std::function<Values(const Values &terms)> maxima;
+  /// What elements of a row are relative to.
+  std::function<Values(const Values &maxima)> shifts;
+  /// What is added up along a row.
+  size_t numSums = 0;
+  std::function<Values(const Values &terms, const Values &shifts)> summands;
+  /// What a row needs of these for its elements, or its loss.
+  std::function<Values(const Values &maxima, const Values &sums)> rowValues;
+  /// The result at an element; undefined where each row has one.
+  std::function<Halide::Expr(const Values &terms, const Values &shifts,
+                             const Values &rowValues)>
+      element;
+};
+
+/// That of `spec`, whose operation is not `Softmax`.
+LossFormula makeLossFormula(const KernelSpec &spec,
+                            const MachineTraits &traits);
+
+} // namespace lse_halide
+
+#endif // LSE_LIB_HALIDE_ALGORITHMS_LOSSFORMULA_H

@@ -1,0 +1,153 @@
+//===- LossKernel.cpp - Losses and gradients over rows --------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Up to three passes over a row: maxima, sums, and the gradient's elements.
+// What each of them has is a LossFormula.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Algorithms/LossKernel.h"
+
+#include "Algorithms/HalfPrecision.h"
+#include "Algorithms/LossFormula.h"
+#include "Algorithms/RowKernelBuilder.h"
+#include "LogitExpression.h"
+
+#include <limits>
+
+using namespace Halide;
+using namespace lse_halide;
+using Halide::Internal::make_const;
+
+namespace {
+
+class LossBuilder : public RowKernelBuilder {
+public:
+  LossBuilder(const KernelSpec &spec, const MachineTraits &traits,
+              RowKernel &kernel, KernelBuffers &buffers)
+      : RowKernelBuilder(spec, kernel, buffers),
+        type(storageType(spec.compute)),
+        formula(makeLossFormula(spec, traits)) {}
+
+protected:
+  void addReductions(RowPart &part, const Reduce &reduce,
+                     const std::vector<Var> &rows) override;
+  void addRowValues(RowPart &part, const std::vector<Var> &rows,
+                    const Point &point) override;
+  void addResults(const RowIndex &row, const Point &point) override;
+
+private:
+  Values terms(const Point &point) const;
+  Expr isEmptyRow() const;
+  void addMaxima(RowPart &part, const Reduce &reduce,
+                 const std::vector<Var> &rows);
+  void addSums(RowPart &part, const Reduce &reduce,
+               const std::vector<Var> &rows);
+  /// The values of `func` in a row; none if it is undefined.
+  static Values of(const Func &func, const RowIndex &row) {
+    return func.defined() ? valuesAt(func, row) : Values();
+  }
+
+  Type type;
+  LossFormula formula;
+  /// Of the current part, for each row.
+  Func maxima, shifts, sums, rowValues;
+};
+
+} // namespace
+
+Values LossBuilder::terms(const Point &point) const {
+  return buildTerms(
+      spec, {[&](unsigned input) { return buffers.readInput(input, point); },
+             [&](unsigned dim) { return point[dim]; }, Expr()});
+}
+
+Expr LossBuilder::isEmptyRow() const {
+  Expr isEmpty = Internal::const_false();
+  for (unsigned dim : spec.rowDims)
+    isEmpty = isEmpty || kernel.space.extents[dim] == 0;
+  return isEmpty;
+}
+
+void LossBuilder::addMaxima(RowPart &part, const Reduce &reduce,
+                            const std::vector<Var> &rows) {
+  Combine keepLarger = [](const Values &partial, const Values &value) {
+    Values result;
+    // In this order the select is one x86 maximum, and it drops NaN in `value`.
+    for (size_t i = 0; i < partial.size(); ++i)
+      result.push_back(select(value[i] > partial[i], value[i], partial[i]));
+    return result;
+  };
+  Expr least = make_const(type, -std::numeric_limits<double>::infinity());
+  part.maximum = reduce({partName("maxima"), Values(formula.numMaxima, least),
+                         [&](const Point &point, const RowIndex &) {
+                           return formula.maxima(terms(point));
+                         },
+                         keepLarger, keepLarger});
+  kernel.stores.addLanes(part.maximum.partial);
+  maxima = part.maximum.result;
+  shifts = addRowValue(
+      part, "shifts", rows,
+      formula.shifts(of(maxima, RowIndex(rows.begin(), rows.end()))));
+}
+
+void LossBuilder::addSums(RowPart &part, const Reduce &reduce,
+                          const std::vector<Var> &rows) {
+  // As the sums of a softmax: some in their own type, then on in f64.
+  constexpr int run = 4;
+  Combine add = [](const Values &partial, const Values &value) {
+    Values result;
+    for (size_t i = 0; i < partial.size(); ++i)
+      result.push_back(partial[i] + cast(partial[i].type(), value[i]));
+    return result;
+  };
+  Expr zero = make_const(Float(64), 0);
+  part.sum = reduce({partName("sums"), Values(formula.numSums, zero),
+                     [&](const Point &point, const RowIndex &row) {
+                       return formula.summands(terms(point), of(shifts, row));
+                     },
+                     add, add, run, /*sharesPartials=*/true});
+  kernel.stores.addLanes(part.sum.partial);
+  sums = part.sum.result;
+}
+
+void LossBuilder::addReductions(RowPart &part, const Reduce &reduce,
+                                const std::vector<Var> &rows) {
+  maxima = shifts = sums = Func();
+  if (formula.numMaxima)
+    addMaxima(part, reduce, rows);
+  if (formula.numSums)
+    addSums(part, reduce, rows);
+}
+
+void LossBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
+                               const Point &point) {
+  rowValues = Func();
+  RowIndex row(rows.begin(), rows.end());
+  if (!formula.rowValues)
+    return;
+  Values values = formula.rowValues(of(maxima, row), of(sums, row));
+  // Without an element there is nothing to add up.
+  if (!formula.element)
+    values = {select(isEmptyRow(), make_const(type, 0), values.front())};
+  rowValues = addRowValue(part, "row_values", rows, values);
+}
+
+void LossBuilder::addResults(const RowIndex &row, const Point &point) {
+  Expr result = formula.element ? formula.element(terms(point), of(shifts, row),
+                                                  of(rowValues, row))
+                                : of(rowValues, row).front();
+  buffers.lastOutput(point) =
+      buffers.outputValue(spec.outputs.size() - 1, result);
+}
+
+void lse_halide::addLossParts(const KernelSpec &spec,
+                              const MachineTraits &traits, RowKernel &kernel,
+                              KernelBuffers &buffers) {
+  LossBuilder(spec, traits, kernel, buffers).addParts();
+}

@@ -1,0 +1,70 @@
+//===- RowKernelBuilder.h - The parts of a kernel over rows -----*- C++ -*-===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LSE_LIB_HALIDE_ALGORITHMS_ROWKERNELBUILDER_H
+#define LSE_LIB_HALIDE_ALGORITHMS_ROWKERNELBUILDER_H
+
+#include "Algorithms/Buffers.h"
+#include "Algorithms/RowKernel.h"
+
+namespace lse_halide {
+
+/// A kernel without parts, whose iteration space `buffers` has.
+RowKernel makeRowKernel(const KernelSpec &spec, const KernelBuffers &buffers);
+
+/// Adds the parts of one kernel, in each of which rows have reductions, values
+/// that follow from these, and results.
+class RowKernelBuilder {
+public:
+  RowKernelBuilder(const KernelSpec &spec, RowKernel &kernel,
+                   KernelBuffers &buffers)
+      : spec(spec), kernel(kernel), buffers(buffers) {}
+  virtual ~RowKernelBuilder() = default;
+
+  /// All parts, as the strategy of the spec says.
+  void addParts();
+
+protected:
+  using Reduce = std::function<RowReduction(const Reduction &)>;
+  using RowIndex = std::vector<Halide::Expr>;
+
+  /// The reductions of `part`, in functions whose dimensions are `rows`.
+  virtual void addReductions(RowPart &part, const Reduce &reduce,
+                             const std::vector<Halide::Var> &rows) = 0;
+  /// The same along whole rows.
+  virtual void addReductionsOfRow(RowPart &part,
+                                  const std::vector<Halide::Var> &rows);
+  /// What follows from them. `point` is a place in the row.
+  virtual void addRowValues(RowPart &part, const std::vector<Halide::Var> &rows,
+                            const Point &point) = 0;
+  /// The update of the output at `point`, which is in row `row`.
+  virtual void addResults(const RowIndex &row, const Point &point) = 0;
+
+  /// Those of a segment, with vectors along it.
+  void addReductionsAlongRow(RowPart &part, const RowSegment &segment,
+                             const std::vector<Halide::Var> &rows);
+  Halide::Func addRowValue(RowPart &part, const char *name,
+                           const std::vector<Halide::Var> &rows,
+                           const Values &values);
+  std::string partName(const char *base) const {
+    return std::string(base) + std::to_string(kernel.parts.size());
+  }
+
+  const KernelSpec &spec;
+  RowKernel &kernel;
+  KernelBuffers &buffers;
+
+private:
+  void addPartAlongRows();
+  void addPartsAcrossRows();
+  void addPartAcrossRows(const ColumnRange &range);
+};
+
+} // namespace lse_halide
+
+#endif // LSE_LIB_HALIDE_ALGORITHMS_ROWKERNELBUILDER_H

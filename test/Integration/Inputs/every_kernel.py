@@ -1,0 +1,55 @@
+"""Lists the kernels that operations compile to, and fails if one of them is
+decomposed instead, or has its logits computed outside of it."""
+
+import re
+
+from lse_testing import EPS, check, run, scratch_directory
+
+# Rows of 24 elements along dimension 1, and what the operation yields: an element for
+# each of them, or for each row.
+OPERATIONS = {
+    "softmax": (1, True), "log_softmax": (1, True), "logsumexp": (1, False), "cross_entropy": (2, False),
+    "kl_divergence": (2, False), "binary_cross_entropy": (3, False), "softmax_grad": (2, True),
+    "log_softmax_grad": (2, True), "cross_entropy_grad": (2, True),
+}
+ROWS = """
+func.func @{op}_{t}_{kind}({arguments}, %o: tensor<{out}x{t}>) -> tensor<{out}x{t}> {{
+  %r = lse.{op} dims = [1] ins({inputs} : {types}) outs(%o : tensor<{out}x{t}>) -> tensor<{out}x{t}>
+  return %r : tensor<{out}x{t}>
+}}
+"""
+ATTENTION = """
+func.func @attention_{t}_{kind}(%q: tensor<{s}x{t}>, %k: tensor<{s}x{t}>, %v: tensor<{s}x{t}>, %o: tensor<{s}x{t}>) -> tensor<{s}x{t}> {{
+  %r = lse.attention dims = [2] ins(%q, %k, %v : tensor<{s}x{t}>, tensor<{s}x{t}>, tensor<{s}x{t}>) outs(%o : tensor<{s}x{t}>) -> tensor<{s}x{t}>
+  return %r : tensor<{s}x{t}>
+}}
+"""
+
+
+def source(op, t, kind):
+    if op == "attention":
+        return ATTENTION.format(t=t, kind=kind, s="2x8x24" if kind == "static" else "?x?x?")
+    terms, isElement = OPERATIONS[op]
+    shape, row = ("8x24", "8") if kind == "static" else ("?x?", "?")
+    names = [f"%x{i}" for i in range(terms)]
+    return ROWS.format(op=op, t=t, kind=kind, out=shape if isElement else row, inputs=", ".join(names),
+                       arguments=", ".join(f"{name}: tensor<{shape}x{t}>" for name in names),
+                       types=", ".join([f"tensor<{shape}x{t}>"] * terms))
+
+
+def main():
+    directory = scratch_directory()
+    print("operation | types | kernels")
+    for op in [*OPERATIONS, "attention"]:
+        path = directory / f"{op}.mlir"
+        path.write_text("".join(source(op, t, kind) for t in EPS for kind in ("static", "dynamic")))
+        prepared = run(["lse-opt", path, "--lse-bufferize-pipeline"])
+        check(f"lse.{op} " in prepared, f"{op} is decomposed")
+        check("linalg." not in prepared, f"a part of {op} is outside of its kernel:\n{prepared}")
+        lowered = run(["lse-opt", path, "--lse-bufferize-pipeline", "--lse-kernel-pipeline=cpu=x86-64-v3"])
+        check("lse." + op not in lowered.replace("lse.status", ""), f"{op} is left")
+        kernels = set(re.findall(r"call @(lse\.[0-9a-f]+)\.call", lowered))
+        print(f"lse.{op} | {' '.join(sorted(EPS))} | {len(kernels)}")
+
+
+main()
