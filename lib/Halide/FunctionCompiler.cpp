@@ -9,6 +9,7 @@
 #include "lse/Halide/MathFunction.h"
 
 #include "Algorithms/Exponential.h"
+#include "Algorithms/HyperbolicTangent.h"
 #include "Algorithms/Logarithm.h"
 #include "Artifacts.h"
 #include "Target.h"
@@ -26,6 +27,8 @@ Expr evaluate(MathFunction function, const Expr &x, bool hasFusedMultiplyAdd) {
   switch (function) {
   case MathFunction::ScaledExp:
     return scaledExponential(x, hasFusedMultiplyAdd);
+  case MathFunction::ExpOrZero:
+    return exponentialOrZero(x, hasFusedMultiplyAdd);
   case MathFunction::Exp:
     return exponential(x);
   case MathFunction::Exp2:
@@ -34,6 +37,8 @@ Expr evaluate(MathFunction function, const Expr &x, bool hasFusedMultiplyAdd) {
     return logarithm(x);
   case MathFunction::Log1p:
     return logarithmOfOnePlus(x);
+  case MathFunction::Tanh:
+    return hyperbolicTangent(x);
   }
   throw std::runtime_error("unknown function");
 }

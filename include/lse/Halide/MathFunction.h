@@ -22,13 +22,17 @@ enum class MathFunction {
   /// 2^64 exp(x), in f64 2^512 exp(x), for x <= 0 or NaN: what rows are made
   /// of.
   ScaledExp,
+  /// exp(x) for x <= 0 or NaN, 0 where that is subnormal: what attention, losses
+  /// and gradients are made of.
+  ExpOrZero,
   Exp,
   /// 2^x.
   Exp2,
   /// The natural logarithm.
   Log,
   /// log(1 + x).
-  Log1p
+  Log1p,
+  Tanh
 };
 
 /// The kernel of `function` over a vector: `int32_t lse_kernel(halide_buffer_t
