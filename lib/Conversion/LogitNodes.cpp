@@ -291,9 +291,7 @@ std::optional<unsigned> NodeBuilder::addArithmetic(Operation *op) {
       .Case<math::ExpOp>([&](auto) { return number(Kind::Exp); })
       .Case<math::LogOp>([&](auto) { return number(Kind::Log); })
       .Case<math::SqrtOp>([&](auto) { return number(Kind::Sqrt); })
-      .Case<math::AbsFOp>([&](auto) -> std::optional<unsigned> {
-        return add(Kind::Max, {operands[0], add(Kind::Neg, operands)});
-      })
+      .Case<math::AbsFOp>([&](auto) { return number(Kind::Abs); })
       .Case<arith::AndIOp>([&](auto) { return truth(Kind::And); })
       .Case<arith::OrIOp>([&](auto) { return truth(Kind::Or); })
       .Case<arith::XOrIOp>([&](auto) -> std::optional<unsigned> {
@@ -335,6 +333,15 @@ bool NodeBuilder::addOperation(Operation *inner) {
   std::optional<unsigned> node;
   if (inner->getNumResults() == 1)
     node = addArithmetic(inner);
+  // Constants have been rounded, but elements would be as they are read.
+  bool isTooWide = llvm::any_of(inner->getOperands(), [&](Value operand) {
+    auto type = dyn_cast<FloatType>(operand.getType());
+    return type && type.getWidth() > op.getComputeType().getWidth() &&
+           nodes[of(operand)].kind != Kind::Constant;
+  });
+  if (isTooWide)
+    return fail(
+        "a part of the logit is computed in another type than the logit");
   if (!node)
     return fail("a kernel cannot compute '" + inner->getName().getStringRef() +
                 "'");

@@ -109,8 +109,9 @@ static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
   SmallVector<ResultKind> own = {op.getOwnResultKind()};
   SmallVector<ResultKind> others = kinds;
   llvm::erase(others, op.getOwnResultKind());
+  // A memref that is a result and an input may not be written too early.
   if (op.getNumTerms() == 1 || !getMainResultKind(others) ||
-      op.getNumerics() == Numerics::Accurate)
+      op.getNumerics() == Numerics::Accurate || op->getNumResults() == 0)
     return;
   rewriter.setInsertionPoint(op);
   size_t numInputs = op.getRowInputs().size();
@@ -133,10 +134,7 @@ static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
   };
   create(/*isOwn=*/true);
   create(/*isOwn=*/false);
-  if (op->getNumResults())
-    rewriter.replaceOp(op, results);
-  else
-    rewriter.eraseOp(op);
+  rewriter.replaceOp(op, results);
 }
 
 namespace {

@@ -69,7 +69,10 @@ Expr applyNode(const LogitNode &node, Type type, const std::vector<Expr> &of) {
   case Kind::Convert:
     return convert(a, type);
   case Kind::Neg:
-    return -a;
+    // 0 - a would have no sign where a is +0.
+    return a * make_const(type, -1);
+  case Kind::Abs:
+    return abs(a);
   case Kind::Tanh:
     return lse_halide::hyperbolicTangent(a);
   case Kind::Exp:

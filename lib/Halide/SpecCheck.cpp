@@ -148,6 +148,7 @@ size_t operandCount(LogitNode::Kind kind) {
     return 0;
   case Kind::Convert:
   case Kind::Neg:
+  case Kind::Abs:
   case Kind::Tanh:
   case Kind::Exp:
   case Kind::Log:

@@ -338,3 +338,22 @@ func.func @divergence_of_sines(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out:
   } -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
+
+// -----
+
+// What is compared in f64 is not compared in f32 instead.
+// CHECK-LABEL: func @wide_comparison
+func.func @wide_comparison(%x: tensor<4x10xf32>, %y: tensor<4x10xf64>, %out: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:     arith.cmpf ogt, %{{.+}}, %{{.+}} : f64
+  // CHECK:     lse.softmax
+  // expected-remark @below {{Reason="lse.softmax: a part of the logit is computed in another type than the logit"}}
+  %r = lse.softmax dims = [1] ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf64>) outs(%out : tensor<4x10xf32>) logits {
+  ^bb0(%a: f32, %b: f64):
+    %one = arith.constant 1.0 : f64
+    %masked = arith.constant 0xFF800000 : f32
+    %is = arith.cmpf ogt, %b, %one : f64
+    %z = arith.select %is, %a, %masked : f32
+    lse.yield %z : f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}

@@ -85,6 +85,7 @@ struct LogitNode {
     /// A truth value, a number or a narrower or wider integer as one of `type`.
     Convert,
     Neg,
+    Abs,
     Tanh,
     Exp,
     Log,

@@ -170,6 +170,11 @@ LogicalResult IndexOp::verify() {
     return emitOpError("is of dimension ")
            << getDim() << ", but the iteration space has " << op.getNumLoops()
            << " dimensions";
+  int64_t dim = getDim();
+  if (llvm::is_contained(op.getScoreDims(), dim) ||
+      llvm::is_contained(op.getValueDims(), dim))
+    return emitOpError("is of dimension ")
+           << dim << ", which logits of an attention do not have";
   return success();
 }
 

@@ -107,6 +107,14 @@ void TopKDecomposer::assertEnoughElements(Value numChosen) {
       builder, loc, arith::CmpIPredicate::ule, numChosen, rowSize);
   cf::AssertOp::create(builder, loc, isEnough,
                        "lse.top_k: more elements to choose than a row has");
+  auto type = dyn_cast<IntegerType>(getElementTypeOrSelf(op.getPositions()));
+  if (!input.isDynamicDim(dimension) || !type || type.getWidth() >= 64)
+    return;
+  Value isShort =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ule, rowSize,
+                            index(int64_t(1) << (type.getWidth() - 1)));
+  cf::AssertOp::create(builder, loc, isShort,
+                       "lse.top_k: positions do not reach the end of a row");
 }
 
 Place TopKDecomposer::findNext(Place last) {

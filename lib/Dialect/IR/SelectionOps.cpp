@@ -45,8 +45,9 @@ static LogicalResult verifyElementTypes(DestinationStyleOpInterface op) {
   if (isa<TopKOp>(*op) && input != values)
     return op->emitOpError("stores elements of the input, ")
            << input << ", in a destination of " << values;
-  if (!positions.isIntOrIndex() || positions.isInteger(1))
-    return op->emitOpError("needs positions of an integer type or index, not ")
+  if (!positions.isSignlessIntOrIndex() || positions.isInteger(1))
+    return op->emitOpError(
+               "needs positions of a signless integer type or index, not ")
            << positions;
   return success();
 }

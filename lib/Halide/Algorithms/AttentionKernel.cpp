@@ -297,8 +297,9 @@ AttentionBuilder::reduce(const char *name, const std::vector<Var> &dims,
 void AttentionBuilder::addWeights() {
   Index lanes = at({vars.key, vars.query, vars.strip});
   Index query = at({vars.query, vars.strip});
-  // A NaN may get lost here and comes back through the weights. A select in place
-  // of max would make bounds inference forget what the domain is limited to.
+  // A NaN may get lost here and comes back through the weights. A select in
+  // place of max would make bounds inference forget what the domain is limited
+  // to.
   auto larger = [](Expr a, Expr b) { return max(a, b); };
   auto plus = [](Expr a, Expr b) { return a + b; };
   kernel.maxima = reduce(

@@ -78,7 +78,7 @@ std::optional<Position> RangeFinder::getPosition(unsigned index) const {
   case Kind::Index:
     return getIndex(node.input);
   case Kind::IntegerConstant:
-    if (std::abs(node.integer) > most)
+    if (node.integer > most || node.integer < -most)
       return std::nullopt;
     return Position{0, 0, Internal::make_const(Int(64), node.integer)};
   case Kind::Input: {

@@ -74,6 +74,10 @@ private:
     return select(factor == make_const(factor.type(), 0),
                   make_const(value.type(), 0), value);
   }
+  /// a * b in f64, so that a sum of some does not overflow earlier than each.
+  static Expr product(const Expr &a, const Expr &b) {
+    return cast<double>(a) * cast<double>(b);
+  }
   /// log s, in f64, of a sum of exponentials of which one is 1.
   Expr logarithmOfSum(const Expr &sum) const {
     return logarithmOfNormal(sum, type);
@@ -139,7 +143,7 @@ LossFormula FormulaBuilder::divergence() const {
                              const Values &shifts) -> Values {
     Expr z = terms[0] - shifts[0], t = terms[1] - shifts[1];
     Expr p = exponential(t);
-    return {exponential(z), p, zeroWhereZero(p, p * (t - z))};
+    return {exponential(z), p, zeroWhereZero(p, product(p, t - z))};
   };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {
@@ -195,7 +199,7 @@ LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
   if (!fromLogits) {
     formula.numSums = 1;
     formula.summands = [](const Values &terms, const Values &) -> Values {
-      return {terms[0] * terms[1]};
+      return {product(terms[0], terms[1])};
     };
     formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
       return {cast(type, sums[0])};
@@ -215,7 +219,7 @@ LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
     Expr e = exponential(terms[0] - shifts[0]);
-    return {e, e * terms[1]};
+    return {e, product(e, terms[1])};
   };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {

@@ -130,3 +130,15 @@ func.func @integer_score(%q: tensor<8x16xf32>) -> tensor<8x16xf32> {
   } -> tensor<8x16xf32>
   return %r : tensor<8x16xf32>
 }
+
+// -----
+
+func.func @position_in_a_score(%x: tensor<2x8x16xf32>) -> tensor<2x8x16xf32> {
+  %r = lse.attention dims = [2] ins(%x, %x, %x : tensor<2x8x16xf32>, tensor<2x8x16xf32>, tensor<2x8x16xf32>) outs(%x : tensor<2x8x16xf32>) logits {
+  ^bb0(%score: f32):
+    // expected-error@+1 {{is of dimension 3, which logits of an attention do not have}}
+    %d = lse.index 3
+    lse.yield %score : f32
+  } -> tensor<2x8x16xf32>
+  return %r : tensor<2x8x16xf32>
+}

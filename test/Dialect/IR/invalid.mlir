@@ -577,7 +577,7 @@ func.func @short_positions(%x: tensor<4x200xf32>, %v: tensor<4x2xf32>, %p: tenso
 // -----
 
 func.func @positions_of_floats(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>) {
-  // expected-error@+1 {{needs positions of an integer type or index, not 'f32'}}
+  // expected-error@+1 {{needs positions of a signless integer type or index, not 'f32'}}
   %r:2 = lse.route dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %v : tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>, tensor<4x2xf32>
   return
 }
@@ -595,5 +595,13 @@ func.func @one_result(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi
 func.func @tensors_and_memrefs(%x: tensor<4x8xf32>, %v: memref<4x2xf32>, %p: tensor<4x2xi32>) {
   // expected-error@+1 {{has both tensors and memrefs as operands}}
   lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : memref<4x2xf32>, tensor<4x2xi32>)
+  return
+}
+
+// -----
+
+func.func @unsigned_positions(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xui32>) {
+  // expected-error@+1 {{needs positions of a signless integer type or index, not 'ui32'}}
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xui32>) -> tensor<4x2xf32>, tensor<4x2xui32>
   return
 }

@@ -56,3 +56,17 @@ func.func @kept(%x: tensor<4x8xf32>, %v: tensor<4x2xf16>, %p: tensor<4x2xi32>) -
   %r:2 = lse.route dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf16>, tensor<4x2xi32>) -> tensor<4x2xf16>, tensor<4x2xi32>
   return %r#0, %r#1 : tensor<4x2xf16>, tensor<4x2xi32>
 }
+
+// -----
+
+// Positions of a type that may be too narrow are an assertion, too.
+// CHECK-LABEL: func @narrow
+// CHECK-SAME:    %[[X:.+]]: tensor<4x?xf32>
+func.func @narrow(%x: tensor<4x?xf32>, %v: tensor<4x2xf32>, %p: tensor<4x2xi8>) -> tensor<4x2xi8> {
+  // CHECK-DAG: %[[MOST:.+]] = arith.constant 128 : index
+  // CHECK-DAG: %[[N:.+]] = tensor.dim %[[X]], %c1
+  // CHECK:     %[[IS:.+]] = arith.cmpi ule, %[[N]], %[[MOST]]
+  // CHECK:     cf.assert %[[IS]], "lse.top_k: positions do not reach the end of a row"
+  %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x?xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xi8>) -> tensor<4x2xf32>, tensor<4x2xi8>
+  return %r#1 : tensor<4x2xi8>
+}

@@ -44,13 +44,16 @@ func.func @everything_{t}(%q: tensor<?x?x2x2x?x{t}>, %k: tensor<?x?x2x?x{t}>, %v
     %cap = arith.constant 4.0 : {c}
     %minus_infinity = arith.constant {lowest} : {c}
     %window = arith.constant 40 : index
+    %least = arith.constant -9223372036854775808 : index
     %i = lse.index 3
     %j = lse.index 4
     %j32 = arith.index_cast %j : index to i32
     %is_key = arith.cmpi slt, %j32, %length : i32
     %end = arith.addi %j, %window : index
     %is_near = arith.cmpi sgt, %end, %i : index
-    %is_seen = arith.andi %is_key, %is_near : i1
+    %is_any = arith.cmpi sge, %end, %least : index
+    %is_in = arith.andi %is_key, %is_any : i1
+    %is_seen = arith.andi %is_in, %is_near : i1
     %is_kept = arith.andi %is_seen, %kept : i1
     %scaled = arith.mulf %score, %scale : {c}
     %part = arith.divf %scaled, %cap : {c}

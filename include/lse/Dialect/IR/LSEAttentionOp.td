@@ -48,7 +48,8 @@ def LSE_AttentionOp : LSE_RowOp<"attention", "Output", 1, /*hasLogits=*/0,
 
     A query all of whose logits are `-inf` has output NaN, or 0 where `row_death`
     is `zero`. A probability of 0 is multiplied as any other: with a value that is
-    infinite or NaN it gives NaN.
+    infinite or NaN it gives NaN. Where the region selects `-inf` by comparing
+    positions, values of such keys may not be read at all.
 
     Example: causal attention with a scale.
 
