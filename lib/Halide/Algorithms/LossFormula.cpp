@@ -91,6 +91,22 @@ private:
     return cast(type, inverse);
   }
 
+  /// Makes the elements of `formula`, a gradient, relative to the largest
+  /// logit.
+  void shiftByMaximum(LossFormula &formula) const {
+    formula.numMaxima = 1;
+    formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
+    formula.shifts = [*this](const Values &maxima) -> Values {
+      return {shift(maxima[0])};
+    };
+  }
+  /// The only sum, as the only value of a row.
+  std::function<Values(const Values &, const Values &)> sumOfRow() const {
+    return [*this](const Values &, const Values &sums) -> Values {
+      return {cast(type, sums[0])};
+    };
+  }
+
   Type type;
   MachineTraits traits;
   bool deadRowsAreZero;
@@ -187,9 +203,7 @@ LossFormula FormulaBuilder::binaryCrossEntropy(bool isOfElement) const {
   formula.summands = [loss](const Values &terms, const Values &) -> Values {
     return {loss(terms)};
   };
-  formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
-    return {cast(type, sums[0])};
-  };
+  formula.rowValues = sumOfRow();
   return formula;
 }
 
@@ -201,20 +215,14 @@ LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
     formula.summands = [](const Values &terms, const Values &) -> Values {
       return {product(terms[0], terms[1])};
     };
-    formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
-      return {cast(type, sums[0])};
-    };
+    formula.rowValues = sumOfRow();
     formula.element = [](const Values &terms, const Values &,
                          const Values &row) {
       return terms[0] * (terms[1] - row[0]);
     };
     return formula;
   }
-  formula.numMaxima = 1;
-  formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
-  formula.shifts = [*this](const Values &maxima) -> Values {
-    return {shift(maxima[0])};
-  };
+  shiftByMaximum(formula);
   formula.numSums = 2;
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
@@ -242,20 +250,14 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
     formula.summands = [](const Values &terms, const Values &) -> Values {
       return {terms[1]};
     };
-    formula.rowValues = [*this](const Values &, const Values &sums) -> Values {
-      return {cast(type, sums[0])};
-    };
+    formula.rowValues = sumOfRow();
     formula.element = [](const Values &terms, const Values &,
                          const Values &row) {
       return terms[1] - terms[0] * row[0];
     };
     return formula;
   }
-  formula.numMaxima = 1;
-  formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
-  formula.shifts = [*this](const Values &maxima) -> Values {
-    return {shift(maxima[0])};
-  };
+  shiftByMaximum(formula);
   formula.numSums = 2;
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
