@@ -46,25 +46,32 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   rewriter.replaceOp(op, replacement);
 }
 
-/// Lets `op` work in place on logits that nothing else reads: a destination
+/// True if `op` alone reads input `index`, which has just been computed.
+static bool ownsInput(RowOpInterface op, unsigned index) {
+  Value input = op.getRowInputs()[index];
+  return input.getDefiningOp<DestinationStyleOpInterface>() &&
+         input.hasOneUse();
+}
+
+/// Lets `op` work in place on an input that nothing else reads: a destination
 /// becomes the input itself, and what computes that is free to write to the
 /// caller's memory. The types have to be equal, so that nothing is narrowed
 /// before it is used.
-static void reuseLogitsAsDestination(RowOpInterface op) {
-  if (!op.hasIdentityLogit() || !op.mayWorkInPlace())
-    return;
-  Value logits = op.getRowInputs().front();
-  if (!logits.getDefiningOp<DestinationStyleOpInterface>() ||
-      !logits.hasOneUse())
+static void reuseInputAsDestination(RowOpInterface op) {
+  if (!op.mayWorkInPlace())
     return;
   MutableOperandRange outs =
       cast<DestinationStyleOpInterface>(op.getOperation()).getDpsInitsMutable();
-  for (unsigned index = 0; index < op.getDestinations().size(); ++index)
-    if (op.getDestinationMap(index).isIdentity() &&
-        op.getDestinations()[index].getType() == logits.getType()) {
-      outs[index].set(logits);
-      return;
-    }
+  for (unsigned input = 0; input < op.getRowInputs().size(); ++input)
+    for (unsigned out = 0; out < op.getDestinations().size(); ++out)
+      if (op.getInputMap(input) == op.getDestinationMap(out) &&
+          op.getInputMap(input).isPermutation() &&
+          op.getRowInputs()[input].getType() ==
+              op.getDestinations()[out].getType() &&
+          ownsInput(op, input)) {
+        outs[out].set(op.getRowInputs()[input]);
+        return;
+      }
 }
 
 /// Takes the argmax out of `op`, which is on tensors: it is decomposed, and the
@@ -176,7 +183,7 @@ struct LSEPrepareKernelsPass final
       }
     }
     getOperation()->walk(
-        [](RowOpInterface op) { reuseLogitsAsDestination(op); });
+        [](RowOpInterface op) { reuseInputAsDestination(op); });
   }
 
 private:

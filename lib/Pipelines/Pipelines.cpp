@@ -48,6 +48,7 @@ void lse::buildBufferizePipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createLSESelectsToBranches());
   // Only of linalg operations are extents known and verified.
   manager.addPass(createConvertElementwiseToLinalgPass());
+  manager.addNestedPass<func::FuncOp>(createLSEFuse());
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
   // Dynamic extents that must agree become assertions, and those a status.

@@ -29,6 +29,49 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
   ];
 }
 
+def LSEFuse : Pass<"lse-fuse"> {
+  let summary = "Move elementwise producers and consumers into lse operations";
+  let description = [{
+    Works on tensors. What computes an input of an operation element by element, a
+    scale, a mask, a softcap, a temperature, a cast, moves into its logit region, and the
+    operation reads what was computed from. What an operation's result is rounded to,
+    or moved to without tearing neighbours apart, becomes its destination, and the
+    logarithm of probabilities becomes log-probabilities. Queries, keys and values of an
+    attention are read from before they were transposed or repeated.
+
+    Only what nothing else reads is moved, only into operations of the same block,
+    and nothing that no kernel computes. What is broadcast to many elements moves
+    if it is cheap.
+
+    Before:
+
+    ```mlir
+    %scaled = linalg.mul ins(%x, %scale : tensor<4x10xf32>, tensor<4x10xf32>)
+                         outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+    %p = lse.softmax dims = [1] ins(%scaled : tensor<4x10xf32>)
+                                outs(%init : tensor<4x10xf32>)
+                                -> tensor<4x10xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %p = lse.softmax dims = [1]
+      ins(%x, %scale : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init : tensor<4x10xf32>) logits {
+    ^bb0(%in: f32, %factor: f32):
+      %logit = arith.mulf %in, %factor : f32
+      lse.yield %logit : f32
+    } -> tensor<4x10xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numProducers", "num-producers", "Number of producers moved">,
+    Statistic<"numConsumers", "num-consumers", "Number of consumers moved">
+  ];
+}
+
 def LSESchedule : Pass<"lse-schedule"> {
   let summary = "Choose the schedule of each kernel";
   let description = [{

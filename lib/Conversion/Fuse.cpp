@@ -1,0 +1,418 @@
+//===- Fuse.cpp - The lse-fuse pass ---------------------------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelSpecBuilder.h"
+#include "LogitNodes.h"
+#include "lse/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+#define DEBUG_TYPE "lse-fuse"
+
+namespace mlir::lse {
+#define GEN_PASS_DEF_LSEFUSE
+#include "lse/Conversion/Passes.h.inc"
+} // namespace mlir::lse
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// What may be fused
+//===----------------------------------------------------------------------===//
+
+/// True if `op`, on tensors, computes each element of its only result from one
+/// element of each input, and each element of the result once.
+static bool isElementwise(linalg::LinalgOp op) {
+  return op.hasPureTensorSemantics() && op->getNumResults() == 1 &&
+         op.getNumParallelLoops() == op.getNumLoops() &&
+         op.getIndexingMapsArray().back().isPermutation() &&
+         !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
+         llvm::all_of(op.getBlock()->without_terminator(), [](Operation &op) {
+           return isMemoryEffectFree(&op) && op.getNumRegions() == 0;
+         });
+}
+
+/// The element that the body of `op`, which is elementwise, hands on as it is;
+/// the number of an input, or nothing.
+static std::optional<unsigned> getForwardedInput(linalg::LinalgOp op) {
+  auto argument =
+      dyn_cast<BlockArgument>(op.getBlock()->getTerminator()->getOperand(0));
+  if (!argument || argument.getOwner() != op.getBlock())
+    return std::nullopt;
+  return argument.getArgNumber();
+}
+
+/// True if computing each element of `op` again for every element that it is
+/// broadcast to costs next to nothing.
+static bool isCheap(linalg::LinalgOp op) {
+  return llvm::none_of(op.getBlock()->without_terminator(), [](Operation &op) {
+    return isa<math::MathDialect>(op.getDialect()) ||
+           isa<arith::DivFOp, arith::RemFOp>(op);
+  });
+}
+
+/// True if every loop dimension of `op` that input `index` has is one of
+/// `maps`, or of another operand.
+static bool keepsLoops(RowOpInterface op, unsigned index,
+                       ArrayRef<AffineMap> maps) {
+  SmallVector<AffineMap> all = op.getIndexingMapsArray();
+  all.erase(all.begin() + index);
+  llvm::append_range(all, maps);
+  llvm::SmallBitVector covered(op.getNumLoops());
+  for (AffineMap map : all)
+    for (AffineExpr expr : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        covered.set(dim.getPosition());
+  return covered.all();
+}
+
+/// True if the elements that lie side by side in memory belong to the same
+/// loop in both maps, or none do.
+static bool haveSameInnermostLoop(AffineMap a, AffineMap b) {
+  return a.getNumResults() == 0 || b.getNumResults() == 0 ||
+         a.getResults().back() == b.getResults().back();
+}
+
+/// The maps of the inputs of `producer`, an elementwise operation whose result
+/// is read by `readMap`, from the iteration space of the reader.
+static SmallVector<AffineMap> composeInputMaps(linalg::LinalgOp producer,
+                                               AffineMap readMap) {
+  AffineMap loops = inversePermutation(producer.getIndexingMapsArray().back())
+                        .compose(readMap);
+  return llvm::map_to_vector(
+      ArrayRef(producer.getIndexingMapsArray()).drop_back(),
+      [&](AffineMap map) { return map.compose(loops); });
+}
+
+/// True if `fused`, made from `op`, needs something that no kernel has while
+/// `op` does not.
+static bool losesKernel(RowOpInterface op, RowOpInterface fused) {
+  return (getKernelObstacle(fused) && !getKernelObstacle(op)) ||
+         (getLogitObstacle(fused) && !getLogitObstacle(op));
+}
+
+//===----------------------------------------------------------------------===//
+// Producers
+//===----------------------------------------------------------------------===//
+
+/// The elementwise operation in the same block that input `index` of `op` alone
+/// reads; null if there is none.
+static linalg::LinalgOp getProducer(RowOpInterface op, unsigned index) {
+  Value input = op.getRowInputs()[index];
+  auto producer = input.getDefiningOp<linalg::LinalgOp>();
+  if (!producer || !input.hasOneUse() ||
+      producer->getBlock() != op->getBlock() || !isElementwise(producer))
+    return {};
+  return producer;
+}
+
+namespace {
+/// What the body of an elementwise operation takes from outside.
+struct Source {
+  /// An operand of the operation or a scalar that its body captures.
+  Value value;
+  /// What the body calls it.
+  Value inBody;
+  /// Its elements, from the iteration space of the operation over rows.
+  AffineMap map;
+  /// What each element is, if that is known.
+  TypedAttr constant;
+};
+} // namespace
+
+/// The number that `value`, a scalar or a tensor, holds everywhere; null if
+/// that is not known.
+static TypedAttr getConstant(Value value) {
+  Attribute constant;
+  if (!matchPattern(value, m_Constant(&constant)))
+    return {};
+  if (auto splat = dyn_cast<SplatElementsAttr>(constant))
+    return splat.getSplatValue<TypedAttr>();
+  return isa<FloatAttr, IntegerAttr>(constant) ? cast<TypedAttr>(constant)
+                                               : TypedAttr();
+}
+
+/// What the body of `producer`, whose result is read by `readMap`, takes from
+/// outside.
+static SmallVector<Source> getSources(linalg::LinalgOp producer,
+                                      AffineMap readMap) {
+  SmallVector<Source> sources;
+  for (auto [value, argument, map] :
+       llvm::zip(producer.getDpsInputs(), producer.getBlock()->getArguments(),
+                 composeInputMaps(producer, readMap)))
+    sources.push_back({value, argument, map, getConstant(value)});
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(producer->getRegion(0), captured);
+  AffineMap scalar =
+      AffineMap::get(readMap.getNumDims(), 0, readMap.getContext());
+  for (Value value : captured)
+    sources.push_back({value, value, scalar, getConstant(value)});
+  return sources;
+}
+
+/// True if computing input `index` of `op` in the logit region costs less than
+/// it saves, and leaves every loop an operand that tells its extent.
+static bool isProfitable(RowOpInterface op, unsigned index,
+                         linalg::LinalgOp producer, ArrayRef<Source> sources) {
+  AffineMap readMap = op.getInputMap(index);
+  SmallVector<AffineMap> maps;
+  for (const Source &source : sources)
+    if (!source.constant)
+      maps.push_back(source.map);
+  bool isBroadcast =
+      llvm::any_of(llvm::seq<int64_t>(op.getNumLoops()), [&](int64_t dim) {
+        return !readMap.isFunctionOfDim(dim) &&
+               (llvm::is_contained(op.getRowDims(), dim) ||
+                op.getDestinationMap(0).isFunctionOfDim(dim));
+      });
+  return keepsLoops(op, index, maps) && (!isBroadcast || isCheap(producer)) &&
+         llvm::all_of(maps, [&](AffineMap map) {
+           return haveSameInnermostLoop(map, readMap);
+         });
+}
+
+/// Computes what the body of `producer` does at the start of the logit region
+/// of `op`. `mapping` has what the body takes from outside. Positions along
+/// loop i of the producer are those along loop `loops(i)` of `op`.
+static Value cloneBody(RewriterBase &rewriter, linalg::LinalgOp producer,
+                       AffineMap loops, IRMapping &mapping) {
+  for (Operation &inner : producer.getBlock()->without_terminator()) {
+    auto index = dyn_cast<linalg::IndexOp>(inner);
+    if (!index) {
+      rewriter.clone(inner, mapping);
+      continue;
+    }
+    Location loc = inner.getLoc();
+    Value position;
+    if (auto dim = dyn_cast<AffineDimExpr>(loops.getResult(index.getDim())))
+      position = IndexOp::create(rewriter, loc, dim.getPosition());
+    else
+      position = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    mapping.map(index.getResult(), position);
+  }
+  return mapping.lookup(producer.getBlock()->getTerminator()->getOperand(0));
+}
+
+/// Computes input `index` of `op` in its logit region. Null if nothing that can
+/// and should be computed there yields it.
+static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
+                                   unsigned index) {
+  linalg::LinalgOp producer = getProducer(op, index);
+  if (!producer || !op.getElementOfInput(index))
+    return {};
+  AffineMap readMap = op.getInputMap(index);
+  SmallVector<Source> sources = getSources(producer, readMap);
+  if (!isProfitable(op, index, producer, sources))
+    return {};
+
+  SmallVector<Value> inputs(op.getRowInputs().take_front(index));
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<AffineMap> laterMaps =
+      llvm::to_vector(llvm::drop_begin(maps, index + 1));
+  maps.resize(index);
+  for (const Source &source : sources)
+    if (!source.constant) {
+      inputs.push_back(source.value);
+      maps.push_back(source.map);
+    }
+  llvm::append_range(inputs, op.getRowInputs().drop_front(index + 1));
+  llvm::append_range(maps, laterMaps);
+  rewriter.setInsertionPoint(op);
+  RowOpInterface fused =
+      createRowOpLike(rewriter, op, inputs, op.getDestinations(), maps,
+                      op.getResultKindsArray());
+
+  Block *body = fused.getLogitBody();
+  rewriter.setInsertionPointToStart(body);
+  unsigned position = op.getElementOfInput(index).getArgNumber();
+  IRMapping mapping;
+  for (const Source &source : sources) {
+    Location loc = source.inBody.getLoc();
+    if (source.constant)
+      mapping.map(source.inBody,
+                  arith::ConstantOp::create(rewriter, loc, source.constant));
+    else
+      mapping.map(source.inBody, body->insertArgument(
+                                     position++, source.inBody.getType(), loc));
+  }
+  AffineMap loops = inversePermutation(producer.getIndexingMapsArray().back())
+                        .compose(readMap);
+  Value computed = cloneBody(rewriter, producer, loops, mapping);
+  rewriter.replaceAllUsesWith(body->getArgument(position), computed);
+  body->eraseArgument(position);
+  if (!losesKernel(op, fused))
+    return fused;
+  rewriter.eraseOp(fused);
+  return {};
+}
+
+/// Lets `op`, an attention, read input `index`, its queries, keys or values,
+/// from where a transposition or repetition takes it. Null if there is none.
+static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
+                                     unsigned index) {
+  linalg::LinalgOp producer = getProducer(op, index);
+  if (!producer || op.getElementOfInput(index))
+    return {};
+  std::optional<unsigned> forwarded = getForwardedInput(producer);
+  if (!forwarded || producer.getNumDpsInputs() != 1)
+    return {};
+  AffineMap readMap = op.getInputMap(index);
+  AffineMap map = composeInputMaps(producer, readMap)[*forwarded];
+  // What a repetition drops may be a dimension of the batch or the heads only.
+  SmallVector<int64_t> needed(op.getRowDims());
+  llvm::append_range(needed, op.getScoreDims());
+  llvm::append_range(needed, op.getValueDims());
+  if (llvm::any_of(needed,
+                   [&](int64_t dim) {
+                     return readMap.isFunctionOfDim(dim) &&
+                            !map.isFunctionOfDim(dim);
+                   }) ||
+      !keepsLoops(op, index, map))
+    return {};
+  SmallVector<Value> inputs(op.getRowInputs());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  inputs[index] = producer.getDpsInputs()[*forwarded];
+  maps[index] = map;
+  rewriter.setInsertionPoint(op);
+  RowOpInterface fused =
+      createRowOpLike(rewriter, op, inputs, op.getDestinations(), maps,
+                      op.getResultKindsArray());
+  if (!losesKernel(op, fused))
+    return fused;
+  rewriter.eraseOp(fused);
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Consumers
+//===----------------------------------------------------------------------===//
+
+/// What `consumer`, an elementwise operation with one input, makes of a result
+/// of kind `kind`, in the same place or, if it only moves elements, in another:
+/// a result of the kind that is returned. Nothing if no operation yields that.
+static std::optional<ResultKind> getKindAfter(linalg::LinalgOp consumer,
+                                              ResultKind kind) {
+  if (consumer.getNumDpsInputs() != 1)
+    return std::nullopt;
+  Operation *yield = consumer.getBlock()->getTerminator();
+  Value value = yield->getOperand(0);
+  auto isElement = [&](Value value) {
+    return value == consumer.getBlock()->getArgument(0);
+  };
+  if (isElement(value))
+    return kind;
+  Operation *last = value.getDefiningOp();
+  // A narrower destination rounds what a row is computed in, which is never
+  // narrower than f32, once; if the result is rounded before, twice.
+  if (isa_and_present<arith::TruncFOp>(last) && isElement(last->getOperand(0)))
+    return kind;
+  if (isa_and_present<math::LogOp>(last) && isElement(last->getOperand(0)) &&
+      kind == ResultKind::Probabilities)
+    return ResultKind::LogProbabilities;
+  return std::nullopt;
+}
+
+/// Lets `op` store what the only user of result `index` makes of it. Null if no
+/// result can be that.
+static RowOpInterface fuseConsumer(RewriterBase &rewriter, RowOpInterface op,
+                                   unsigned index) {
+  OpResult result = op->getResult(index);
+  if (!result.hasOneUse())
+    return {};
+  auto consumer = dyn_cast<linalg::LinalgOp>(*result.user_begin());
+  if (!consumer || consumer->getBlock() != op->getBlock() ||
+      !isElementwise(consumer) ||
+      consumer.getDpsInputOperand(0)->get() != result)
+    return {};
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  std::optional<ResultKind> kind = getKindAfter(consumer, kinds[index]);
+  AffineMap readMap = consumer.getIndexingMapsArray().front();
+  // A sum in the type of the result is not one in that of its logarithm.
+  if (!kind || !readMap.isPermutation() ||
+      (*kind != kinds[index] && llvm::is_contained(kinds, *kind)))
+    return {};
+  AffineMap map = consumer.getIndexingMapsArray()
+                      .back()
+                      .compose(inversePermutation(readMap))
+                      .compose(op.getDestinationMap(index));
+  Value init = consumer.getDpsInits().front();
+  if (!haveSameInnermostLoop(map, op.getDestinationMap(index)) ||
+      failed(moveValueDefinitions(rewriter, init, op)))
+    return {};
+  SmallVector<Value> outs(op.getDestinations());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  kinds[index] = *kind;
+  outs[index] = init;
+  maps[op.getRowInputs().size() + index] = map;
+  rewriter.setInsertionPoint(op);
+  RowOpInterface fused =
+      createRowOpLike(rewriter, op, op.getRowInputs(), outs, maps, kinds);
+  if (losesKernel(op, fused)) {
+    rewriter.eraseOp(fused);
+    return {};
+  }
+  rewriter.replaceOp(consumer, fused->getResult(index));
+  return fused;
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct LSEFusePass final : lse::impl::LSEFuseBase<LSEFusePass> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    SmallVector<RowOpInterface> ops;
+    getOperation()->walk([&](RowOpInterface op) {
+      if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
+        ops.push_back(op);
+    });
+    for (RowOpInterface op : ops)
+      fuse(rewriter, op);
+  }
+
+private:
+  void fuse(RewriterBase &rewriter, RowOpInterface op) {
+    // Each step does away with an operation, and may bring another beside `op`.
+    for (unsigned index = 0; index < op.getRowInputs().size();) {
+      Operation *producer = op.getRowInputs()[index].getDefiningOp();
+      RowOpInterface fused = fuseProducer(rewriter, op, index);
+      if (!fused)
+        fused = readBeforeCopy(rewriter, op, index);
+      if (!fused) {
+        ++index;
+        continue;
+      }
+      rewriter.replaceOp(op, fused);
+      rewriter.eraseOp(producer);
+      op = fused;
+      ++numProducers;
+    }
+    for (unsigned index = 0; index < op->getNumResults();) {
+      RowOpInterface fused = fuseConsumer(rewriter, op, index);
+      if (!fused) {
+        ++index;
+        continue;
+      }
+      rewriter.replaceOp(op, fused);
+      op = fused;
+      ++numConsumers;
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,199 @@
+// RUN: lse-opt %s --lse-fuse --canonicalize --split-input-file | FileCheck %s
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#columns = affine_map<(d0, d1) -> (d1)>
+
+// Three producers, one behind the other, and a cast that follows.
+// CHECK-LABEL: func @scale_mask_cast
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x8xbf16>, %[[SCALE:[a-z0-9]+]]: tensor<8xf32>, %[[MASK:[a-z0-9]+]]: tensor<?x8xi1>, %[[OUT:[a-z0-9]+]]: tensor<?x8xbf16>
+// CHECK-NOT:   linalg
+// CHECK:       %[[P:.+]] = lse.softmax dims = [1]
+// CHECK-SAME:    ins(%[[X]], %[[SCALE]], %[[MASK]] : tensor<?x8xbf16>, tensor<8xf32>, tensor<?x8xi1>)
+// CHECK-SAME:    outs(%[[OUT]] : tensor<?x8xbf16>) logits {
+// CHECK-NEXT:  ^bb0(%[[IN:.+]]: bf16, %[[BY:.+]]: f32, %[[KEEP:.+]]: i1):
+// CHECK-DAG:     %[[WIDE:.+]] = arith.extf %[[IN]] : bf16 to f32
+// CHECK-DAG:     %[[SCALED:.+]] = arith.mulf %[[WIDE]], %[[BY]] : f32
+// CHECK:         %[[LOGIT:.+]] = arith.select %[[KEEP]], %[[SCALED]], %{{.+}} : f32
+// CHECK-NEXT:    lse.yield %[[LOGIT]] : f32
+// CHECK:       return %[[P]] : tensor<?x8xbf16>
+func.func @scale_mask_cast(%x: tensor<?x8xbf16>, %scale: tensor<8xf32>, %mask: tensor<?x8xi1>, %out: tensor<?x8xbf16>, %init: tensor<?x8xf32>) -> tensor<?x8xbf16> {
+  %lowest = arith.constant 0xFF800000 : f32
+  %wide = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%x : tensor<?x8xbf16>) outs(%init : tensor<?x8xf32>) {
+  ^bb0(%in: bf16, %old: f32):
+    %0 = arith.extf %in : bf16 to f32
+    linalg.yield %0 : f32
+  } -> tensor<?x8xf32>
+  %scaled = linalg.generic {indexing_maps = [#same, #columns, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%wide, %scale : tensor<?x8xf32>, tensor<8xf32>) outs(%init : tensor<?x8xf32>) {
+  ^bb0(%in: f32, %by: f32, %old: f32):
+    %0 = arith.mulf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x8xf32>
+  %masked = linalg.generic {indexing_maps = [#same, #same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%scaled, %mask : tensor<?x8xf32>, tensor<?x8xi1>) outs(%init : tensor<?x8xf32>) {
+  ^bb0(%in: f32, %keep: i1, %old: f32):
+    %0 = arith.select %keep, %in, %lowest : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x8xf32>
+  %p = lse.softmax dims = [1] ins(%masked : tensor<?x8xf32>) outs(%init : tensor<?x8xf32>) -> tensor<?x8xf32>
+  %narrow = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p : tensor<?x8xf32>) outs(%out : tensor<?x8xbf16>) {
+  ^bb0(%in: f32, %old: bf16):
+    %0 = arith.truncf %in : f32 to bf16
+    linalg.yield %0 : bf16
+  } -> tensor<?x8xbf16>
+  return %narrow : tensor<?x8xbf16>
+}
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#swapped = affine_map<(d0, d1) -> (d1, d0)>
+
+// Positions are those of the loops that the operation reads along.
+// CHECK-LABEL: func @causal
+// CHECK-NOT:   linalg
+// CHECK:       lse.softmax dims = [0]
+// CHECK-DAG:     %[[ROW:.+]] = lse.index 1
+// CHECK-DAG:     %[[COLUMN:.+]] = lse.index 0
+// CHECK:         arith.cmpi sle, %[[COLUMN]], %[[ROW]] : index
+func.func @causal(%x: tensor<6x8xf32>, %out: tensor<8x6xf32>, %init: tensor<6x8xf32>) -> tensor<8x6xf32> {
+  %lowest = arith.constant 0xFF800000 : f32
+  %masked = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%x : tensor<6x8xf32>) outs(%init : tensor<6x8xf32>) {
+  ^bb0(%in: f32, %old: f32):
+    %row = linalg.index 0 : index
+    %column = linalg.index 1 : index
+    %is_seen = arith.cmpi sle, %column, %row : index
+    %0 = arith.select %is_seen, %in, %lowest : f32
+    linalg.yield %0 : f32
+  } -> tensor<6x8xf32>
+  %p = lse.softmax dims = [0] indexing_maps = [#swapped, #same] ins(%masked : tensor<6x8xf32>) outs(%out : tensor<8x6xf32>) -> tensor<8x6xf32>
+  return %p : tensor<8x6xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @logarithm
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[OUT:[a-z0-9]+]]: tensor<4x8xf32>
+// CHECK-NEXT:  %[[L:.+]] = lse.log_softmax dims = [1] ins(%[[X]] : tensor<4x8xf32>) outs(%[[OUT]] : tensor<4x8xf32>)
+// CHECK-NEXT:  return %[[L]]
+func.func @logarithm(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %l = linalg.log ins(%p : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %l : tensor<4x8xf32>
+}
+
+// -----
+
+#query = affine_map<(b, h, q, k, s, v) -> (b, h, q, s)>
+#key = affine_map<(b, h, q, k, s, v) -> (b, h, k, s)>
+#value = affine_map<(b, h, q, k, s, v) -> (b, h, k, v)>
+#output = affine_map<(b, h, q, k, s, v) -> (b, h, q, v)>
+
+// Heads that share keys are a map, and so is a transposition of the output.
+// CHECK-DAG: #[[QUERY:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1, d2, d4)>
+// CHECK-DAG: #[[KEY:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d4, d3)>
+// CHECK-DAG: #[[VALUE:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d3, d5)>
+// CHECK-DAG: #[[OUTPUT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d2, d1, d5)>
+// CHECK-LABEL: func @shared_heads
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<2x4x5x16xf32>, %[[K:[a-z0-9]+]]: tensor<2x16x7xf32>, %[[V:[a-z0-9]+]]: tensor<2x7x8xf32>, %[[OUT:[a-z0-9]+]]: tensor<2x5x4x8xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.attention dims = [3] indexing_maps = [#[[QUERY]], #[[KEY]], #[[VALUE]], #[[OUTPUT]]]
+// CHECK-SAME:    ins(%[[Q]], %[[K]], %[[V]] : {{.+}}) outs(%[[OUT]] :
+func.func @shared_heads(%q: tensor<2x4x5x16xf32>, %k: tensor<2x16x7xf32>, %v: tensor<2x7x8xf32>, %out: tensor<2x5x4x8xf32>) -> tensor<2x5x4x8xf32> {
+  %k0 = tensor.empty() : tensor<2x7x16xf32>
+  %kt = linalg.transpose ins(%k : tensor<2x16x7xf32>) outs(%k0 : tensor<2x7x16xf32>) permutation = [0, 2, 1]
+  %k1 = tensor.empty() : tensor<2x4x7x16xf32>
+  %ks = linalg.broadcast ins(%kt : tensor<2x7x16xf32>) outs(%k1 : tensor<2x4x7x16xf32>) dimensions = [1]
+  %v1 = tensor.empty() : tensor<2x4x7x8xf32>
+  %vs = linalg.broadcast ins(%v : tensor<2x7x8xf32>) outs(%v1 : tensor<2x4x7x8xf32>) dimensions = [1]
+  %o1 = tensor.empty() : tensor<2x4x5x8xf32>
+  %o = lse.attention dims = [3] indexing_maps = [#query, #key, #value, #output]
+    ins(%q, %ks, %vs : tensor<2x4x5x16xf32>, tensor<2x4x7x16xf32>, tensor<2x4x7x8xf32>) outs(%o1 : tensor<2x4x5x8xf32>) -> tensor<2x4x5x8xf32>
+  %ot = linalg.transpose ins(%o : tensor<2x4x5x8xf32>) outs(%out : tensor<2x5x4x8xf32>) permutation = [0, 2, 1, 3]
+  return %ot : tensor<2x5x4x8xf32>
+}
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+
+// A sum is cheap enough to be repeated for each element, an exponential is not.
+// CHECK-LABEL: func @broadcast
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[T:[a-z0-9]+]]: tensor<4xf32>, %[[B:[a-z0-9]+]]: tensor<4xf32>
+// CHECK:       %[[E:.+]] = linalg.exp ins(%[[T]] :
+// CHECK-NOT:   linalg
+// CHECK:       lse.softmax dims = [1] {{.*}}ins(%[[X]], %[[E]], %[[B]], %[[T]] :
+func.func @broadcast(%x: tensor<4x8xf32>, %t: tensor<4xf32>, %b: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %e = linalg.exp ins(%t : tensor<4xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.add ins(%b, %t : tensor<4xf32>, tensor<4xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %p = lse.softmax dims = [1] indexing_maps = [#same, #rows, #rows, #same]
+    ins(%x, %e, %s : tensor<4x8xf32>, tensor<4xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %by: f32, %bias: f32):
+    %0 = arith.mulf %in, %by : f32
+    %1 = arith.addf %0, %bias : f32
+    lse.yield %1 : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+// What is read twice is there anyway, and what no kernel computes is better
+// computed before. A transposition would scatter what rows are read from.
+// CHECK-LABEL: func @left_alone
+// CHECK:       %[[TWICE:.+]] = linalg.add
+// CHECK:       lse.softmax dims = [1] ins(%[[TWICE]] :
+// CHECK:       %[[ERF:.+]] = linalg.erf
+// CHECK:       lse.softmax dims = [1] ins(%[[ERF]] :
+// CHECK:       %[[T:.+]] = linalg.transpose
+// CHECK:       %[[P:.+]] = lse.softmax dims = [1] ins(%[[T]] :
+// CHECK:       linalg.transpose ins(%[[P]] :
+func.func @left_alone(%x: tensor<8x8xf32>, %out: tensor<8x8xf32>) -> (tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>) {
+  %twice = linalg.add ins(%x, %x : tensor<8x8xf32>, tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %p = lse.softmax dims = [1] ins(%twice : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %erf = linalg.erf ins(%x : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %q = lse.softmax dims = [1] ins(%erf : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %t = linalg.transpose ins(%x : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) permutation = [1, 0]
+  %r = lse.softmax dims = [1] ins(%t : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %u = linalg.transpose ins(%r : tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) permutation = [1, 0]
+  return %p, %twice, %q, %u : tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>
+}
+
+// -----
+
+#elements = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// Nothing but the repetition tells how long rows are.
+// CHECK-LABEL: func @extent
+// CHECK:       linalg.broadcast
+// CHECK:       lse.logsumexp
+func.func @extent(%x: tensor<4xf32>, %init: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %b = linalg.broadcast ins(%x : tensor<4xf32>) outs(%init : tensor<4x8xf32>) dimensions = [1]
+  %l = lse.logsumexp dims = [1] ins(%b : tensor<4x8xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+// Half of a loop's steps may not need it.
+// CHECK-LABEL: func @other_block
+// CHECK:       linalg.exp
+// CHECK:       scf.if
+// CHECK:         lse.softmax dims = [1] ins(%{{.+}} : tensor<4x8xf32>)
+func.func @other_block(%x: tensor<4x8xf32>, %c: i1, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %e = linalg.exp ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = scf.if %c -> tensor<4x8xf32> {
+    %p = lse.softmax dims = [1] ins(%e : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+    scf.yield %p : tensor<4x8xf32>
+  } else {
+    scf.yield %x : tensor<4x8xf32>
+  }
+  return %r : tensor<4x8xf32>
+}
