@@ -104,8 +104,9 @@ private:
   /// another sum would round the large logits it keeps small.
   SmallVector<const ScalarExpr *> stripShifts(const ScalarExpr *expr,
                                               bool onlySafe);
-  /// True if the operation computes as well without the addend `shift`.
-  bool mayBeDropped(const ScalarExpr *shift);
+  /// True if the operation computes as well without the addend `shift` if it
+  /// has what is left, `rest`.
+  bool mayBeDropped(const ScalarExpr *shift, const ScalarExpr *rest);
   const ScalarExpr *negated(const ScalarExpr *expr);
   /// `expr * factor`, for exponentials of another base than e.
   const ScalarExpr *scaled(const ScalarExpr *expr, double factor);
@@ -391,7 +392,10 @@ const ScalarExpr *LogitFinder::findSummand(const ScalarExpr *expr, bool pastLog,
 // Shifts
 //===----------------------------------------------------------------------===//
 
-bool LogitFinder::mayBeDropped(const ScalarExpr *shift) {
+bool LogitFinder::mayBeDropped(const ScalarExpr *shift,
+                               const ScalarExpr *rest) {
+  // The maximum of a row with a bias is a sum of the bias and a maximum.
+  match.logitExpression = rest;
   return llvm::all_of(
       domain.getTerm(shift).poly->monomials, [&](const Monomial &monomial) {
         return monomial.exponent->isZero() &&
@@ -418,10 +422,11 @@ SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
     if (!isSum && !current->isApply("arith.subf"))
       return stages;
     bool isLeft = varies(current->operands[0]);
-    if (isLeft == varies(current->operands[1]) ||
-        (onlySafe && !mayBeDropped(current->operands[isLeft ? 1 : 0])))
+    if (isLeft == varies(current->operands[1]))
       return stages;
     const ScalarExpr *rest = current->operands[isLeft ? 0 : 1];
+    if (onlySafe && !mayBeDropped(current->operands[isLeft ? 1 : 0], rest))
+      return stages;
     bool isNegated = !isLeft && !isSum;
     stages.push_back(isNegated ? negated(rest) : rest);
     if (isNegated)

@@ -214,27 +214,6 @@ static ShiftKind classifyChoice(LogDomain &domain, const RowMatch &match,
   return kind;
 }
 
-ShiftKind lse::classifyShift(LogDomain &domain, const RowMatch &match,
-                             const Atom *atom) {
-  // A factor of the logits themselves, such as a temperature.
-  for (const Monomial &monomial : match.logit->monomials)
-    for (auto [factor, power] : monomial.factors)
-      if (factor == atom)
-        return ShiftKind::Harmless;
-  if (atom->kind == Atom::Kind::Extremum)
-    return classifyExtremum(domain, match, atom);
-  if (!getChoices(atom).empty())
-    return classifyChoice(domain, match, atom);
-  if (isLogSumExp(atom) ||
-      (atom->kind == Atom::Kind::Element && isRowElement(match, atom)))
-    return ShiftKind::Harmless;
-  return ShiftKind::Foreign;
-}
-
-//===----------------------------------------------------------------------===//
-// Checks of a whole match
-//===----------------------------------------------------------------------===//
-
 /// True if `atom` is computed as part of `kept`, so that an infinity or NaN of
 /// its own reaches the logits as it does in the source. What is made of a
 /// maximum is refused even then: it was meant as the shift, and is another one.
@@ -252,6 +231,29 @@ static bool isKept(LogDomain &domain, const ScalarExpr *kept,
                       });
 }
 
+ShiftKind lse::classifyShift(LogDomain &domain, const RowMatch &match,
+                             const Atom *atom) {
+  // A factor of the logits themselves, such as a temperature.
+  for (const Monomial &monomial : match.logit->monomials)
+    for (auto [factor, power] : monomial.factors)
+      if (factor == atom)
+        return ShiftKind::Harmless;
+  if (atom->kind == Atom::Kind::Extremum)
+    return classifyExtremum(domain, match, atom);
+  if (!getChoices(atom).empty())
+    return classifyChoice(domain, match, atom);
+  if (isLogSumExp(atom) ||
+      (atom->kind == Atom::Kind::Element && isRowElement(match, atom)))
+    return ShiftKind::Harmless;
+  if (match.logitExpression && isKept(domain, match.logitExpression, atom))
+    return ShiftKind::Harmless;
+  return ShiftKind::Foreign;
+}
+
+//===----------------------------------------------------------------------===//
+// Checks of a whole match
+//===----------------------------------------------------------------------===//
+
 std::optional<Refusal> lse::checkShifts(LogDomain &domain,
                                         ArrayRef<const Atom *> cancelled,
                                         RowMatch &match) {
@@ -259,8 +261,7 @@ std::optional<Refusal> lse::checkShifts(LogDomain &domain,
     ShiftKind kind = classifyShift(domain, match, atom);
     if (kind == ShiftKind::RowMaximum)
       match.isShifted = true;
-    if (kind != ShiftKind::Foreign ||
-        isKept(domain, match.logitExpression, atom))
+    if (kind != ShiftKind::Foreign)
       continue;
     return Refusal{RefusalCode::ShiftForeign, domain.toFormula(match.logit),
                    domain.toFormula(atom)};

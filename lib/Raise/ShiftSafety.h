@@ -24,7 +24,8 @@ enum class ShiftKind {
 };
 
 /// Classifies `atom`, which cancelled on the way to `match`
-/// (docs/Dialect/Rationale.md, "Which shifts may cancel").
+/// (docs/Dialect/Rationale.md, "Which shifts may cancel"). What is part of the
+/// logits that the match has found is harmless, as it is computed with them.
 ShiftKind classifyShift(LogDomain &domain, const RowMatch &match,
                         const Atom *atom);
 
