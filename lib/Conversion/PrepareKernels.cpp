@@ -154,6 +154,8 @@ struct LSEPrepareKernelsPass final
     // have kernels, what has exact zeros and top-k are not.
     if (failed(decomposeSelections(rewriter)))
       return signalPassFailure();
+    if (failed(expandTemperatures(rewriter)))
+      return signalPassFailure();
     for (RowOpInterface op : getOps<RowOpInterface>())
       splitResultsOfLogits(rewriter, op);
     for (RowOpInterface op : getOps<RowOpInterface>()) {
@@ -192,6 +194,22 @@ private:
     SmallVector<OpT> ops;
     getOperation()->walk([&](OpT op) { ops.push_back(op); });
     return ops;
+  }
+
+  LogicalResult expandTemperatures(RewriterBase &rewriter) {
+    for (RowOpInterface op : getOps<RowOpInterface>()) {
+      if (!hasTemperature(op))
+        continue;
+      rewriter.setInsertionPoint(op);
+      FailureOr<SmallVector<Value>> results =
+          cast<linalg::AggregatedOpInterface>(op.getOperation())
+              .decomposeOperation(rewriter);
+      if (failed(results))
+        return op->emitError("has a temperature and is not on tensors; run "
+                             "lse-prepare-kernels before bufferization");
+      rewriter.replaceOp(op, *results);
+    }
+    return success();
   }
 
   /// Decomposes what chooses from rows, routing first, as it has a top-k in it.

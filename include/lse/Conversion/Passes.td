@@ -21,11 +21,13 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
     numerics class) is decomposed into linalg. Each such operation gives a
     missed remark in the category `lse-prepare-kernels` that says why. An argmax
     among other results is computed by linalg, and the rest keeps its kernel.
-    Operations whose logits nothing else reads are made to work in place.
+    Operations with an input that nothing else reads are made to work in place.
+    Temperatures are expanded into what divides by them.
   }];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

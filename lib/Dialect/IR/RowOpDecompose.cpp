@@ -276,6 +276,8 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
     return failure();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);
+  if (hasTemperature(op))
+    return lse::detail::expandTemperatures(builder, op);
   if (op.isAttention())
     return SmallVector<Value>{lse::detail::decomposeAttention(builder, op)};
   if (isa<SparsemaxOp, EntmaxOp>(op))

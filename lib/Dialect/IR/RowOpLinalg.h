@@ -35,6 +35,10 @@ Value decomposeAttention(OpBuilder &builder, RowOpInterface op);
 /// Expands `op`, a sparsemax or an entmax, into linalg operations and a loop.
 Value decomposeEntmax(OpBuilder &builder, RowOpInterface op);
 
+/// Expands every `lse.temper` in the region of `op`, into an operation of the
+/// same name among others.
+SmallVector<Value> expandTemperatures(OpBuilder &builder, RowOpInterface op);
+
 /// Builds linalg operations over the iteration space of one operation.
 class RowLinalgBuilder {
 public:

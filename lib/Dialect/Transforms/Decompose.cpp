@@ -54,9 +54,10 @@ struct LSEDecomposePass final : lse::impl::LSEDecomposeBase<LSEDecomposePass> {
         [&](linalg::AggregatedOpInterface op) { numDecomposed += isOurs(op); });
     RewritePatternSet patterns(&getContext());
     populateDecomposePatterns(patterns);
-    // What a loss is decomposed into has simpler operations in it.
+    // What has a temperature is expanded into one without, and a loss into
+    // simpler operations.
     FrozenRewritePatternSet frozen(std::move(patterns));
-    for (int round = 0; round < 2; ++round)
+    for (int round = 0; round < 3; ++round)
       walkAndApplyPatterns(getOperation(), frozen);
     bool failedAny = false;
     getOperation()->walk([&](linalg::AggregatedOpInterface op) {

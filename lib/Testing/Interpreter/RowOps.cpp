@@ -14,6 +14,7 @@
 
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "lse/Testing/Interpreter.h"
+#include "mlir/IR/Matchers.h"
 #include <cmath>
 
 using namespace mlir;
@@ -203,6 +204,25 @@ Scalar Interpreter::readInput(RowOpInterface op, unsigned input,
   return get(op.getRowInputs()[input]).at(op.getInputMap(input).compose(loops));
 }
 
+/// Divides `logits`, those of a row, by `temperature`, which is at least 0: as
+/// exactly as f64 has it, but for a number that is the same for all of the row.
+static void temper(SmallVectorImpl<double> &logits, double temperature) {
+  double largest = -INFINITY;
+  for (double z : logits)
+    largest = std::isnan(z) || z > largest ? z : largest;
+  if (!std::isfinite(largest))
+    return;
+  for (double &z : logits) {
+    bool isMasked = z == -INFINITY;
+    if (isMasked || (temperature == 0.0 && z < largest))
+      z = -INFINITY;
+    else if (temperature == 0.0 || temperature == INFINITY)
+      z = 0.0;
+    else
+      z = z / temperature;
+  }
+}
+
 LogicalResult Interpreter::evaluateRow(RowOpInterface op,
                                        ArrayRef<int64_t> extents,
                                        ArrayRef<int64_t> begin, RowTerms &row) {
@@ -232,7 +252,25 @@ LogicalResult Interpreter::evaluateRow(RowOpInterface op,
     row.places.push_back(loops);
     return success();
   };
-  return forEachIndex(select(extents, op.getRowDims()), visit);
+  if (failed(forEachIndex(select(extents, op.getRowDims()), visit)))
+    return failure();
+  for (TemperOp temperOp : op.getLogitBody()->getOps<TemperOp>()) {
+    Value value = temperOp.getTemperature();
+    APFloat constant(0.0);
+    bool isConstant = matchPattern(value, m_ConstantFloat(&constant));
+    auto argument = dyn_cast<BlockArgument>(value);
+    double temperature =
+        isConstant ? constant.convertToDouble()
+                   : readInput(op, argument.getArgNumber(), begin).real;
+    if (!(temperature >= 0.0))
+      return trap();
+    auto &logits = temperOp.getResult() ==
+                           op.getLogitBody()->getTerminator()->getOperand(0)
+                       ? row.first
+                       : row.second;
+    temper(logits, temperature);
+  }
+  return success();
 }
 
 void Interpreter::storeRow(RowOpInterface op, unsigned index,

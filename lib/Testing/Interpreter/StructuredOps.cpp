@@ -36,6 +36,11 @@ LogicalResult Interpreter::evaluateBody(Block &body, ArrayRef<Scalar> arguments,
       scalars[index] = Scalar::ofInteger(loops[index.getDim()]);
       continue;
     }
+    if (auto temper = dyn_cast<TemperOp>(op)) {
+      // Only a row as a whole has a temperature.
+      scalars[temper] = lookup(temper.getLogit());
+      continue;
+    }
     auto elements = dyn_cast<tensor::FromElementsOp>(op);
     if (elements && elements.getType().getRank() == 0) {
       scalars[elements] = lookup(elements.getElements().front());

@@ -605,3 +605,70 @@ func.func @unsigned_positions(%x: tensor<4x8xf32>, %v: tensor<4x2xf32>, %p: tens
   %r:2 = lse.top_k dimension = 1 ins(%x : tensor<4x8xf32>) outs(%v, %p : tensor<4x2xf32>, tensor<4x2xui32>) -> tensor<4x2xf32>, tensor<4x2xui32>
   return
 }
+
+// -----
+
+func.func @temperature_in_row(%x: tensor<4x8xf32>, %t: tensor<8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %t : tensor<4x8xf32>, tensor<8xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %by: f32):
+    // expected-error @below {{has a temperature that changes along dimension 1, within a row}}
+    %z = lse.temper %in by %by : f32, f32
+    lse.yield %z : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @computed_temperature(%x: tensor<4x8xf32>, %t: f32, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ()>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %t : tensor<4x8xf32>, f32) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %by: f32):
+    %twice = arith.addf %by, %by : f32
+    // expected-error @below {{needs an input, or a constant, as its temperature; compute it before this operation}}
+    %z = lse.temper %in by %twice : f32, f32
+    lse.yield %z : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @negative_temperature(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %by = arith.constant -1.0 : f32
+    // expected-error @below {{needs a temperature of 0 or more}}
+    %z = lse.temper %in by %by : f32, f32
+    lse.yield %z : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @masked_after_temperature(%x: tensor<4x8xf32>, %t: f32, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ()>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %t : tensor<4x8xf32>, f32) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %by: f32):
+    // expected-error @below {{must be yielded as a logit whose row is there as a whole; elsewhere, divide by the temperature}}
+    %z = lse.temper %in by %by : f32, f32
+    %biased = arith.addf %z, %in : f32
+    lse.yield %biased : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @temperature_of_target(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %p = lse.cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32):
+    %by = arith.constant 1.0 : f32
+    // expected-error @below {{must be yielded as a logit}}
+    %z = lse.temper %in by %by : f32, f32
+    lse.yield %in, %z : f32, f32
+  } -> tensor<4xf32>
+  return %p : tensor<4xf32>
+}

@@ -168,3 +168,17 @@ func.func @selection(%x: tensor<?x8xf32>, %v: tensor<?x2xf32>, %w: tensor<?x2xf1
   lse.top_k dimension = 0 ins(%m : memref<4x8xbf16>) outs(%mv, %mp : memref<1x8xbf16>, memref<1x8xindex>)
   return %0#0, %0#1, %1#0, %1#1 : tensor<?x2xf32>, tensor<?x2xi32>, tensor<?x2xf16>, tensor<?x2xi32>
 }
+
+// CHECK-LABEL: func @temperature
+func.func @temperature(%x: tensor<4x8xf16>, %t: tensor<4xf32>, %out: tensor<4x8xf16>) -> tensor<4x8xf16> {
+  // CHECK:      ^bb0(%[[IN:.+]]: f16, %[[T:.+]]: f32):
+  // CHECK-NEXT:   %[[Z:.+]] = lse.temper %[[IN]] by %[[T]] : f16, f32
+  // CHECK-NEXT:   lse.yield %[[Z]] : f16
+  %p = lse.softmax dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %t : tensor<4x8xf16>, tensor<4xf32>) outs(%out : tensor<4x8xf16>) logits {
+  ^bb0(%in: f16, %by: f32):
+    %z = lse.temper %in by %by : f16, f32
+    lse.yield %z : f16
+  } -> tensor<4x8xf16>
+  return %p : tensor<4x8xf16>
+}

@@ -205,6 +205,10 @@ RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
 /// that reads it off an operand.
 OpFoldResult getLoopExtent(OpBuilder &builder, RowOpInterface op, unsigned dim);
 
+/// True if the region of `op` has an `lse.temper`. Such an operation has no
+/// kernel: it is expanded first, by `decomposeOperation`.
+bool hasTemperature(RowOpInterface op);
+
 /// What the logit region of `op`, which works on tensors, yields, each as a
 /// tensor over its iteration space and of the type that its rows are computed
 /// in: the only input itself, or a new `linalg.generic` that runs the region.

@@ -180,4 +180,52 @@ def LSE_IndexOp : LSE_Op<"index", [Pure, LSE_InLogitRegion]> {
   let hasVerifier = 1;
 }
 
+def LSE_TemperOp
+    : LSE_Op<"temper", [Pure, LSE_InLogitRegion,
+                        AllTypesMatch<["logit", "result"]>]> {
+  let summary = "A logit at a temperature";
+  let description = [{
+    The logit divided by the temperature, so that the row's probabilities are
+    those that temperature has in the limit:
+
+    * at 0 the largest logits of the row share the probability equally, and all
+      others have none;
+    * at `+inf` all logits that are not `-inf` share it equally;
+    * below 2^-32 the maximum of the row is subtracted before the division, so
+      that no row overflows.
+
+    Rows with `+inf`, NaN, or nothing but `-inf` are answered as without a
+    temperature. A log-sum-exp is that of the quotients; at 0 it is infinite, with
+    the sign of the largest logit, or the logarithm of how many there are if that
+    is 0. A temperature that is negative or NaN is a failed assertion, of all rows
+    before anything is stored; as a constant it is an error.
+
+    The temperature is an input of the operation that is the same for all of a
+    row, or a constant. The result is yielded as a logit, of any operation but
+    `lse.attention` and `lse.binary_cross_entropy`, whose region has no rows.
+    Raising does not make it: what a source divides by may be negative.
+
+    Example: a temperature for each row.
+
+    ```mlir
+    %p = lse.softmax dims = [1]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>,
+                       affine_map<(d0, d1) -> (d0, d1)>]
+      ins(%x, %t : tensor<4x10xf32>, tensor<4xf32>)
+      outs(%init : tensor<4x10xf32>) logits {
+    ^bb0(%in: f32, %temperature: f32):
+      %logit = lse.temper %in by %temperature : f32, f32
+      lse.yield %logit : f32
+    } -> tensor<4x10xf32>
+    ```
+  }];
+  let arguments = (ins AnyFloat:$logit, AnyFloat:$temperature);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = [{
+    $logit `by` $temperature attr-dict `:` type($logit) `,` type($temperature)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // LSE_DIALECT_IR_LSEOPS_TD

@@ -31,7 +31,8 @@ def LSEDecompose : Pass<"lse-decompose"> {
     quotient) and the two `linalg.fill` that start the reductions.
   }];
   let dependentDialects = [
-    "arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect",
+    "arith::ArithDialect", "cf::ControlFlowDialect", "linalg::LinalgDialect",
+    "math::MathDialect",
     "scf::SCFDialect", "tensor::TensorDialect"
   ];
   let statistics = [
