@@ -166,6 +166,9 @@ Definition IndexNotation::defineStructured(linalg::LinalgOp op,
     SmallVector<AffineExpr> indices;
     for (AffineExpr expr : op.getMatchingIndexingMap(operand).getResults())
       indices.push_back(expr.replaceDims(loops));
+    if (transparent.contains(operand->get()))
+      if (const Definition *inner = getDefinition(operand->get()))
+        return substitute(inner->value, indices);
     return getAccess(operand->get(), indices);
   };
   Environment environment;

@@ -15,6 +15,7 @@
 #include "RangeChecks.h"
 #include "Report.h"
 #include "RowRewrite.h"
+#include "SplitBodies.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Remarks.h"
@@ -84,7 +85,8 @@ private:
   Decision plan(LogDomain &domain, const RowMatch &match);
   Decision decide(LogDomain &domain, const Decisions &decisions, Value value);
   /// Reads a function and decides about its values; changes nothing.
-  Decisions analyse(FunctionOpInterface function, LogDomain &domain);
+  Decisions analyse(FunctionOpInterface function, LogDomain &domain,
+                    const SplitBodies &split);
   /// Takes over what is a softmax by name, whatever its logits are.
   void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
@@ -248,8 +250,8 @@ static bool closeSteps(Decisions &decisions, LogDomain &domain, Operation *op) {
   return isAny;
 }
 
-Decisions LSERaisePass::analyse(FunctionOpInterface function,
-                                LogDomain &domain) {
+Decisions LSERaisePass::analyse(FunctionOpInterface function, LogDomain &domain,
+                                const SplitBodies &split) {
   Decisions decisions;
   function->walk<WalkOrder::PreOrder>([&](Operation *op) {
     decisions.candidates.add(op);
@@ -264,6 +266,8 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function,
         domain.makeOpaque(value);
       else if (decision.rewrite || decision.refusal)
         note(decisions, domain, value, std::move(decision));
+      else if (split.isStep(value))
+        domain.getNotation().makeTransparent(value);
     }
   });
   return decisions;
@@ -407,10 +411,11 @@ void LSERaisePass::raiseNamed(FunctionOpInterface function, Report &report) {
 void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   if (!hasExponential(function) && !hasSum(function))
     return;
+  SplitBodies split(function);
   IndexNotation notation(&getContext());
   notation.relateExtents(function);
   LogDomain domain(notation, function);
-  Decisions decisions = analyse(function, domain);
+  Decisions decisions = analyse(function, domain, split);
   llvm::DenseSet<Value> needed = findNeeded(function, decisions);
   DenseMap<Value, Value> replaced;
   SetVector<Operation *> roots;
@@ -427,6 +432,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
     report.addRaised(function.getName(), op, decision.logits);
     roots.insert(value.getDefiningOp());
   }
+  split.restore(replaced, roots);
   // Last, because the analysis is keyed by the values of the source.
   eraseUnneeded(std::move(roots));
   raiseNamed(function, report);

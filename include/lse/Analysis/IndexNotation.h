@@ -27,6 +27,7 @@
 #include "mlir/IR/Value.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/FoldingSet.h"
 #include "llvm/Support/Allocator.h"
@@ -127,6 +128,11 @@ public:
   /// extents of values of its own block: it runs if these are there. To be
   /// called before anything is asked for.
   void relateExtents(FunctionOpInterface function);
+
+  /// Lets what structured operations make of `value` be in terms of what defines
+  /// it, as if it were computed in their bodies. Does not change definitions
+  /// that have been asked for.
+  void makeTransparent(Value value) { transparent.insert(value); }
 
   /// The definition of a ranked tensor value, or null where nothing is known
   /// of its elements (block arguments, calls, loops, unknown operations).
@@ -262,6 +268,7 @@ private:
   DenseMap<std::pair<Value, unsigned>, Extent> dynamicExtents;
   /// Dynamic extents that are the same.
   llvm::EquivalenceClasses<std::pair<Value, unsigned>> sameExtents;
+  llvm::DenseSet<Value> transparent;
   unsigned nextBoundPosition = firstBoundPosition;
   unsigned recursion = 0;
 };
