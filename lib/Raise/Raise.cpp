@@ -260,8 +260,10 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function, LogDomain &domain,
       if (!type || !isa<FloatType>(type.getElementType()))
         continue;
       Decision decision = decide(domain, decisions, value);
-      if (!decision.rewrite && closeSteps(decisions, domain, op))
+      if (!decision.rewrite && closeSteps(decisions, domain, op)) {
+        domain.forget(value);
         decision = decide(domain, decisions, value);
+      }
       if (decision.refusal && isa<linalg::SoftmaxOp>(op))
         domain.makeOpaque(value);
       else if (decision.rewrite || decision.refusal)

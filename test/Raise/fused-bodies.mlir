@@ -1,7 +1,8 @@
 // RUN: lse-opt %s --lse-raise --split-input-file | FileCheck %s
 // RUN: lse-opt %s --lse-raise --remarks-filter=lse-raise --split-input-file -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARKS 
 // REMARKS-COUNT-4: [Passed]
-// REMARKS-COUNT-2: [Missed] extra-term
+// REMARKS:         [Missed] extra-term
+// REMARKS-NOT:     Missed
 // REMARKS-NOT:     Passed
 
 // What is raised may be a step in the middle of a loop's body. It becomes an input of

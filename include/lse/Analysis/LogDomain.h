@@ -158,6 +158,8 @@ public:
   /// From now on `value` is an atom, whatever defines it. Its logarithm, its
   /// exponential and a guard around it still see what it is made of.
   void makeOpaque(Value value);
+  /// Lets the term of `value` be made again from what its operands are now.
+  void forget(Value value) { terms.erase(value); }
   /// The term that `makeOpaque` hid behind the only atom of `term`, or `term`.
   Term expand(const Term &term);
   /// True if `poly` is past its logits: an exponential, a sum or what is made
