@@ -53,10 +53,15 @@ private:
                                : nullptr;
     return rows && rows->kind == ResultKind::Probabilities;
   }
-  /// True if `term`, made of the source's parts, is the root, where conditions
-  /// do not hold and where something cancels, too.
+  /// True if `term`, made of the source's parts, is the root but for a factor,
+  /// which `factor` becomes, where conditions do not hold and where something
+  /// cancels, too.
   bool isRoot(const Term &term) {
-    return term.poly == rootTerm.poly &&
+    if (term.poly->monomials.size() != rootTerm.poly->monomials.size())
+      return false;
+    factor = rootTerm.poly->monomials.front().coefficient /
+             term.poly->monomials.front().coefficient;
+    return domain.scale(term, factor).poly == rootTerm.poly &&
            llvm::all_of(rootTerm.cancelled,
                         [&](const Atom *atom) {
                           return llvm::is_contained(term.cancelled, atom);
@@ -92,8 +97,15 @@ private:
   const ScalarExpr *inlineTarget(const ScalarExpr *expr, bool &selectsClass,
                                  unsigned depth = 0);
   /// Names the gradient of a log-softmax after the loss whose it is, if that
-  /// has class numbers.
+  /// has class numbers, or the sign of one.
   void nameAfterLoss();
+  /// Makes the factor of the root part of what the gradient is linear in.
+  void applyFactor();
+  const ScalarExpr *negated(const ScalarExpr *expr) {
+    return notation.getApply(
+        OperationName(arith::NegFOp::getOperationName(), notation.getContext()),
+        DictionaryAttr::get(notation.getContext()), expr->type, expr);
+  }
   void accept(StringRef name, const ScalarExpr *first,
               const ScalarExpr *second);
 
@@ -108,6 +120,8 @@ private:
   SmallVector<Extent> loops;
   SmallVector<int64_t> rowLoops;
   llvm::SetVector<const ScalarExpr *> reductions, probabilities;
+  /// The factor by which the root differs from a gradient.
+  double factor = 1.0;
   RowMatch result;
 };
 
@@ -365,14 +379,28 @@ void GradientMatcher::nameAfterLoss() {
     return;
   bool selectsClass = false;
   const ScalarExpr *target = inlineTarget(result.target, selectsClass);
-  if (!selectsClass)
+  if (!selectsClass && factor != -1.0)
     return;
   result.name = OperationName(CrossEntropyGradOp::getOperationName(),
                               notation.getContext());
   result.isFromLogits = false;
-  result.target = notation.getApply(
-      OperationName(arith::NegFOp::getOperationName(), notation.getContext()),
-      DictionaryAttr::get(notation.getContext()), target->type, target);
+  result.target = target;
+  // That of the loss is the other way round.
+  factor = -factor;
+}
+
+void GradientMatcher::applyFactor() {
+  if (factor == -1.0) {
+    result.target = negated(result.target);
+  } else if (std::abs(factor) <= 1.0 && factor != 1.0) {
+    const ScalarExpr *number = notation.getConstant(cast<TypedAttr>(
+        Attribute(FloatAttr::get(result.target->type, factor))));
+    result.target =
+        apply(arith::MulFOp::getOperationName(), result.target, number);
+  } else {
+    // A product with a larger one may overflow before it is weighted.
+    result.factor = factor;
+  }
 }
 
 std::optional<RowMatch> GradientMatcher::match() {
@@ -395,6 +423,7 @@ std::optional<RowMatch> GradientMatcher::match() {
       if (!result.isFromLogits)
         takeLogits();
       nameAfterLoss();
+      applyFactor();
       return result;
     }
   return std::nullopt;

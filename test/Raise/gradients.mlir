@@ -400,3 +400,91 @@ func.func @base_2(%l: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32
   %r = arith.subf %g, %v : tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// p * (sum(p * g) - g): the sign goes to what comes from above.
+// CHECK-LABEL: func @negated
+func.func @negated(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:      lse.softmax_grad dims = [1] ins(%arg0, %arg1
+  // CHECK-NEXT: ^bb0(%[[P:.+]]: f32, %[[G:.+]]: f32):
+  // CHECK-NEXT:   %[[N:.+]] = arith.negf %[[G]]
+  // CHECK-NEXT:   lse.yield %[[P]], %[[N]]
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %ub, %g : tensor<4x10xf32>
+  %r = arith.mulf %p, %d : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// The scale of the logits after all else, in the same body: a small one goes to what
+// comes from above, a product with a large one might overflow there.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @scaled_afterwards
+func.func @scaled_afterwards(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> (tensor<4x10xf32>, tensor<4x10xf32>) {
+  // CHECK:      lse.softmax_grad dims = [1] ins(%arg0, %arg1
+  // CHECK-NEXT: ^bb0(%[[P:.+]]: f32, %[[G:.+]]: f32):
+  // CHECK:        %[[S:.+]] = arith.mulf %[[G]], %{{.+}} : f32
+  // CHECK-NEXT:   lse.yield %[[P]], %[[S]]
+  // CHECK:      lse.softmax_grad dims = [1] ins(%arg0, %arg1 {{[^{]*}} ->
+  // CHECK-NEXT: linalg.generic
+  // CHECK:        arith.mulf %{{.+}}, %cst{{.*}} : f32
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %eighth = arith.constant 0.125 : f32
+  %eight = arith.constant 8.0 : f32
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %r = linalg.generic {indexing_maps = [#all, #all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%p, %g, %u : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>) outs(%t : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %0 = arith.subf %b, %c : f32
+    %1 = arith.mulf %a, %0 : f32
+    %2 = arith.mulf %1, %eighth : f32
+    linalg.yield %2 : f32
+  } -> tensor<4x10xf32>
+  %s = linalg.generic {indexing_maps = [#all, #all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%p, %g, %u : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>) outs(%t : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %0 = arith.subf %b, %c : f32
+    %1 = arith.mulf %a, %0 : f32
+    %2 = arith.mulf %1, %eight : f32
+    linalg.yield %2 : f32
+  } -> tensor<4x10xf32>
+  return %r, %s : tensor<4x10xf32>, tensor<4x10xf32>
+}
+
+// p * sum(y) - y is the gradient of a cross-entropy with probabilities as targets.
+// CHECK-LABEL: func @of_probabilities
+func.func @of_probabilities(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:     lse.cross_entropy_grad dims = [1] stabilized ins(%arg0, %arg1 : tensor<4x10xf32>, tensor<4x10xf32>)
+  // CHECK-NOT: lse.
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %e, %sb : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%y : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %v = arith.mulf %p, %ub : tensor<4x10xf32>
+  %r = arith.subf %v, %y : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// Look-alike: only a part has the factor.
+// CHECK-LABEL: func @partly_scaled
+func.func @partly_scaled(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK-NOT: lse.
+  // CHECK:     return
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %two = arith.constant dense<2.0> : tensor<4x10xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = arith.mulf %p, %g : tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %ub = linalg.broadcast ins(%u : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %k = arith.mulf %g, %two : tensor<4x10xf32>
+  %d = arith.subf %k, %ub : tensor<4x10xf32>
+  %r = arith.mulf %p, %d : tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
