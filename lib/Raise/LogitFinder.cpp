@@ -142,6 +142,8 @@ const ScalarExpr *LogitFinder::scaled(const ScalarExpr *expr, double factor) {
 }
 
 const ScalarExpr *LogitFinder::negated(const ScalarExpr *expr) {
+  if (expr->isApply(arith::NegFOp::getOperationName()))
+    return expr->operands.front();
   MLIRContext *context = notation.getContext();
   return notation.getApply(
       OperationName(arith::NegFOp::getOperationName(), context),
@@ -444,6 +446,9 @@ LogicalResult LogitFinder::find(const ScalarExpr *root) {
   const ScalarExpr *argument = match.kind == ResultKind::LogProbabilities
                                    ? findMinuend(root, /*depth=*/0)
                                    : findExponent(root, /*depth=*/0);
+  // Of the negated log-probabilities what is subtracted is not negated.
+  if (argument && match.factor == -1.0)
+    argument = negated(argument);
   if (!argument)
     return failure();
   // With another base the argument is scaled, and must be small by then.

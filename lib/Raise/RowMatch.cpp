@@ -314,10 +314,11 @@ static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
 }
 
 static MatchResult matchQuotient(LogDomain &domain, Value root, ResultKind kind,
-                                 const Term &term) {
+                                 const Term &term, double factor = 1.0) {
   RowMatch match;
   match.root = root;
   match.kind = kind;
+  match.factor = factor;
   match.loops = getExtents(domain, root);
   return matchQuotient(domain, domain.getNotation().getDefinition(root)->value,
                        match, term);
@@ -345,10 +346,13 @@ static bool isRelated(const Poly *rest, const Atom *sum) {
                       [&](Value source) { return sources.contains(source); });
 }
 
+/// Matches `root` as `sign`, 1 or -1, times log-probabilities, which are
+/// `term`.
 static MatchResult matchDifference(LogDomain &domain, Value root,
-                                   const Term &term, const Atom *sum) {
+                                   const Term &term, const Atom *sum,
+                                   double sign) {
   MatchResult result = matchQuotient(domain, root, ResultKind::LogProbabilities,
-                                     domain.exponential(term));
+                                     domain.exponential(term), sign);
   if (!result.match && !isRelated(term.poly, sum))
     return {};
   return result;
@@ -408,7 +412,14 @@ static MatchResult matchLogarithm(LogDomain &domain, Value root,
     return {};
   const Atom *sum = getLoggedSum(*logged);
   if (logged->coefficient == -1.0)
-    return matchDifference(domain, root, term, sum);
+    return matchDifference(domain, root, term, sum, /*sign=*/1.0);
+  // What is subtracted from the logarithm is the logit, if it is one of many.
+  if (logged->coefficient == 1.0)
+    if (MatchResult result =
+            matchDifference(domain, root, domain.scale(term, -1.0), sum,
+                            /*sign=*/-1.0);
+        result.match)
+      return result;
   // Less a maximum it is a step on the way: the source adds that again.
   bool isStep = llvm::any_of(term.poly->monomials, [](const Monomial &part) {
     return llvm::any_of(part.factors, [](auto &factor) {

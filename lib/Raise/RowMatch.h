@@ -70,7 +70,7 @@ struct RowMatch {
   bool isFromLogits = false;
   /// Log-sum-exp: what the root has more than that.
   double offset = 0.0;
-  /// Losses: what the operation's result has to be multiplied by.
+  /// What the operation's result has to be multiplied by to be the root.
   double factor = 1.0;
   std::optional<AttentionParts> attention;
 

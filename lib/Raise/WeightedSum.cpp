@@ -267,7 +267,8 @@ bool WeightedSum::addElement(const ScalarExpr *expr, const Weight &weight,
       match->kind == ResultKind::LogSumExp && expr->source == match->root;
   Type type = weight.magnitude ? weight.magnitude->type : expr->type;
   const ScalarExpr *target = withoutGathers(getMagnitude(weight, type));
-  if (weight.isNegative == isLogSumExp)
+  bool isNegated = isLogSumExp != (match->factor < 0.0);
+  if (weight.isNegative == isNegated)
     target = apply(arith::NegFOp::getOperationName(), type, target);
   (isLogSumExp ? part->logSumExps : part->contributions)
       .push_back({getLoopIndices(*match, expr), target, llvm::to_vector(axes)});

@@ -1,0 +1,83 @@
+// RUN: lse-opt %s --lse-raise --split-input-file | FileCheck %s
+
+// lse - x is a log-softmax with the other sign, and in a loss the sign is the weight's.
+
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @alone
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+// CHECK:       %[[L:.+]] = lse.log_softmax dims = [1] stabilized ins(%[[X]] : tensor<4x10xf32>)
+// CHECK-NEXT:  linalg.generic {{.*}} outs(%[[L]] : tensor<4x10xf32>)
+// CHECK:         arith.constant -1.0
+// CHECK-NEXT:    arith.mulf
+func.func @alone(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %l = linalg.log ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#rows, #all, #all], iterator_types = ["parallel", "parallel"]} ins(%l, %x : tensor<4xf32>, tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.subf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// -----
+
+// The sum over classes of y * (log z + m - x), in one loop.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @loss
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>
+// CHECK:       %[[L:.+]] = lse.cross_entropy dims = [1] {{.*}}ins(%[[X]], %[[Y]] : tensor<4x10xf32>, tensor<4x10xf32>)
+// CHECK-NOT:   arith.negf
+// CHECK:       return %[[L]]
+func.func @loss(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<4xf32>) dimensions = [1]
+  %e = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %m : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %0 = arith.subf %in, %max : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %r = linalg.generic {indexing_maps = [#rows, #rows, #all, #all, #rows], iterator_types = ["parallel", "reduction"]} ins(%s, %m, %x, %y : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) {
+  ^bb0(%sum: f32, %max: f32, %in: f32, %target: f32, %out: f32):
+    %0 = math.log %sum : f32
+    %1 = arith.addf %0, %max : f32
+    %2 = arith.subf %1, %in : f32
+    %3 = arith.mulf %target, %2 : f32
+    %4 = arith.addf %out, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// Look-alike: the other logits are of another tensor. The log-sum-exp is one.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @other_logits
+// CHECK-NOT:   lse.log_softmax
+// CHECK:       lse.logsumexp
+// CHECK-NOT:   lse.log_softmax
+func.func @other_logits(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %l = linalg.log ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#rows, #all, #all], iterator_types = ["parallel", "parallel"]} ins(%l, %y : tensor<4xf32>, tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.subf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
