@@ -17,6 +17,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -115,13 +116,28 @@ const ScalarExpr *IndexNotation::evaluateGather(
 // Operations
 //===----------------------------------------------------------------------===//
 
+/// True if each result of `map` is 0 or a dimension, and no dimension is one
+/// twice. Unlike for `isProjectedPermutation`, there may be more results than
+/// dimensions.
+static bool isProjection(AffineMap map) {
+  llvm::SmallBitVector used(map.getNumDims());
+  return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      return constant.getValue() == 0;
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || used.test(dim.getPosition()))
+      return false;
+    used.set(dim.getPosition());
+    return true;
+  });
+}
+
 Definition IndexNotation::defineStructured(linalg::LinalgOp op,
                                            unsigned result) {
   OpOperand *init = op.getDpsInitOperand(result);
   AffineMap outMap = op.getMatchingIndexingMap(init);
   unsigned numLoops = op.getNumLoops();
-  if (!op.hasPureTensorSemantics() ||
-      !outMap.isProjectedPermutation(/*allowZeroInResults=*/true))
+  if (!op.hasPureTensorSemantics() || !isProjection(outMap))
     return {};
 
   // A constant index reaches all of a dimension only where that is one element.

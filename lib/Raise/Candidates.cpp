@@ -58,6 +58,7 @@ void Candidates::add(Operation *op) {
     own.toLog = std::min(own.toLog, from.toLog + 1);
     own.toLogarithm = std::min(own.toLogarithm, from.toLogarithm + 1);
     own.toOne = std::min(own.toOne, from.toOne + 1);
+    own.toLoggedSum = std::min(own.toLoggedSum, from.toLoggedSum + 1);
     if (matchPattern(value, m_OneFloat()) || matchPattern(value, m_One()))
       own.toOne = 0;
   };
@@ -73,6 +74,8 @@ void Candidates::add(Operation *op) {
     own.toOne = 0;
   if (own.toExponential < limit && own.toOne < limit && hasLogarithm(op))
     own.toLogarithm = 0;
+  if (own.toSumOfExponentials < limit && hasLogarithm(op))
+    own.toLoggedSum = 0;
   bool isNamed = isa<linalg::SoftmaxOp>(op);
   if (isSum(op) || isNamed) {
     own.toSum = 0;

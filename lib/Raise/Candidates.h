@@ -32,6 +32,10 @@ public:
   void addLog(Value value) { distances[value].toLog = 0; }
   /// True if `value` is near such.
   bool isNearLog(Value value) const { return find(value).toLog < limit; }
+  /// True if `value` is near a logarithm of what is near a sum of exponentials.
+  bool isNearLoggedSum(Value value) const {
+    return find(value).toLoggedSum < limit;
+  }
   /// True if `value` is near a logarithm of what is near an exponential and
   /// near a 1, to which the exponential may have been added.
   bool isNearLogarithm(Value value) const {
@@ -49,7 +53,8 @@ private:
   static constexpr unsigned limit = 64;
   struct Distances {
     unsigned toExponential = limit, toSum = limit, toSumOfExponentials = limit,
-             toLog = limit, toLogarithm = limit, toOne = limit;
+             toLog = limit, toLogarithm = limit, toOne = limit,
+             toLoggedSum = limit;
   };
   Distances find(Value value) const { return distances.lookup_or(value, {}); }
 

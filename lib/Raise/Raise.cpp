@@ -181,7 +181,8 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
     match = matchAttention(domain, known, value);
   if (!match && decisions.candidates.isNearSum(value))
     match = matchGradient(domain, known, value);
-  if (!match && isOfLogs(value))
+  if (!match &&
+      (isOfLogs(value) || decisions.candidates.isNearLoggedSum(value)))
     match = matchLoss(domain, known, value);
   if (!match && decisions.candidates.isNearLogarithm(value))
     match = matchBinaryLoss(domain, value);

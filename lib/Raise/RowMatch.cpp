@@ -9,6 +9,7 @@
 #include "RowMatch.h"
 #include "LogitFinder.h"
 #include "ShiftSafety.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -167,6 +168,37 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
   return quotient;
 }
 
+/// `term` divided by `z` where it is divided by `z` or, where that is 0, by
+/// another number: a sum of exponentials is 0 only where all of them are, so
+/// that the quotient is 0 there. The condition becomes a guard, and whether `z`
+/// is the sum of a row is for others to tell.
+static Term withGuardedDivisor(LogDomain &domain, const Term &term) {
+  if (term.poly->monomials.size() != 1)
+    return term;
+  for (auto [atom, power] : term.poly->monomials.front().factors) {
+    if (power != -1 || atom->kind != Atom::Kind::Apply ||
+        atom->name->getStringRef() != arith::SelectOp::getOperationName())
+      continue;
+    for (bool isNegated : {true, false}) {
+      Guard guard = domain.getCondition(atom->operands[0]);
+      guard.isNegated = guard.isNegated != isNegated;
+      const Poly *otherwise = atom->operands[isNegated ? 1 : 2];
+      const Poly *divisor = atom->operands[isNegated ? 2 : 1];
+      std::optional<double> number = otherwise->getNumber();
+      if (!number || *number == 0.0 || divisor->getNumber())
+        continue;
+      Term rest = domain.multiply(term, domain.getAtomTerm(atom));
+      Term result =
+          domain.multiply(rest, domain.power(Term{divisor, {}, {}}, -1));
+      // The divisor is no shift that cancelled.
+      llvm::erase(result.cancelled, atom);
+      result.guards.push_back(guard);
+      return result;
+    }
+  }
+  return term;
+}
+
 /// Finds the loops along which `quotient` is normalised. Guards that are masks
 /// of the logits become part of them; `tests` takes the others.
 static bool alignQuotient(LogDomain &domain, const Quotient &quotient,
@@ -287,9 +319,14 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
 /// Matches `expr`, whose term, or the exponential of it, is `term`; `match` has
 /// its kind and loops, and its root if it is a value.
 static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
-                                 RowMatch match, const Term &term) {
-  std::optional<Refusal> refusal;
+                                 RowMatch match, const Term &whole) {
+  std::optional<Refusal> refusal, ofGuarded;
+  Term term = whole;
   std::optional<Quotient> quotient = getQuotient(domain, term, refusal);
+  if (!quotient) {
+    term = withGuardedDivisor(domain, whole);
+    quotient = getQuotient(domain, term, ofGuarded);
+  }
   if (!quotient)
     return {std::nullopt, refusal};
   SmallVector<Guard> tests;

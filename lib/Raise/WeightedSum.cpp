@@ -86,6 +86,27 @@ const ScalarExpr *WeightedSum::inlined(const ScalarExpr *expr) {
                                                 : notation.getDefinition(expr);
 }
 
+const ScalarExpr *WeightedSum::getLoggedProbability(const ScalarExpr *expr) {
+  if (!expr->isApply("math.log"))
+    return nullptr;
+  const ScalarExpr *argument = expr->operands[0];
+  constexpr unsigned mostSteps = 16;
+  for (unsigned step = 0; argument && step < mostSteps; ++step) {
+    if (argument->isApply("arith.extf") || argument->isApply("arith.truncf")) {
+      argument = argument->operands[0];
+      continue;
+    }
+    if (argument->kind != ScalarExpr::Kind::Access &&
+        argument->kind != ScalarExpr::Kind::Gather)
+      return nullptr;
+    const RowMatch *match = known.getMatch(argument->source);
+    if (match)
+      return match->kind == ResultKind::Probabilities ? argument : nullptr;
+    argument = inlined(argument);
+  }
+  return nullptr;
+}
+
 bool WeightedSum::isOfLogs(const ScalarExpr *expr) {
   auto [it, isNew] = knownToBeOfLogs.try_emplace(expr, false);
   if (!isNew || ++steps > maxSteps)
@@ -103,6 +124,8 @@ bool WeightedSum::isOfLogs(const ScalarExpr *expr) {
     if (inner && (inner->kind == ScalarExpr::Kind::Access ||
                   inner->kind == ScalarExpr::Kind::Gather))
       answer = isOfLogs(inner);
+  } else if (getLoggedProbability(expr)) {
+    answer = true;
   } else {
     answer = llvm::any_of(expr->operands, [&](const ScalarExpr *operand) {
       return isOfLogs(operand);
@@ -255,6 +278,12 @@ bool WeightedSum::addElement(const ScalarExpr *expr, const Weight &weight,
   const RowMatch *match = findRows(expr->source);
   if (!match)
     return add(inlined(expr), weight, axes);
+  addElement(expr, match, weight, axes);
+  return true;
+}
+
+void WeightedSum::addElement(const ScalarExpr *expr, const RowMatch *match,
+                             const Weight &weight, ArrayRef<BoundAxis> axes) {
   auto *part = llvm::find_if(
       rows, [&](const WeightedRows &part) { return part.match == match; });
   if (part == rows.end()) {
@@ -272,11 +301,10 @@ bool WeightedSum::addElement(const ScalarExpr *expr, const Weight &weight,
     target = apply(arith::NegFOp::getOperationName(), type, target);
   (isLogSumExp ? part->logSumExps : part->contributions)
       .push_back({getLoopIndices(*match, expr), target, llvm::to_vector(axes)});
-  return true;
 }
 
 bool WeightedRows::isComplete() const {
-  if (match->kind == ResultKind::LogProbabilities)
+  if (match->kind != ResultKind::LogSumExp)
     return true;
   // Each log-sum-exp needs one logit of its row with the same factor.
   if (contributions.size() != 1 || logSumExps.size() != 1)
@@ -316,6 +344,10 @@ bool WeightedSum::add(const ScalarExpr *expr, const Weight &weight,
   }
   default:
     break;
+  }
+  if (const ScalarExpr *probability = getLoggedProbability(expr)) {
+    addElement(probability, known.getMatch(probability->source), weight, axes);
+    return true;
   }
   if (expr->isApply("arith.negf"))
     return add(expr->operands[0], weight.negated(), axes);

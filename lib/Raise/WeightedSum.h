@@ -75,6 +75,11 @@ public:
 private:
   bool addElement(const ScalarExpr *expr, const Weight &weight,
                   ArrayRef<BoundAxis> axes);
+  void addElement(const ScalarExpr *expr, const RowMatch *match,
+                  const Weight &weight, ArrayRef<BoundAxis> axes);
+  /// The element of raised probabilities whose logarithm `expr` is; null if it
+  /// is none.
+  const ScalarExpr *getLoggedProbability(const ScalarExpr *expr);
   bool addProduct(const ScalarExpr *expr, Weight weight,
                   ArrayRef<BoundAxis> axes);
   bool addSelection(const ScalarExpr *expr, const Weight &weight,

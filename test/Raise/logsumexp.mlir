@@ -245,3 +245,38 @@ func.func @shifted_in_base_2(%x: tensor<4x10xf32>) -> tensor<4xf32> {
   %r = arith.addf %l, %m : tensor<4xf32>
   return %r : tensor<4xf32>
 }
+
+// -----
+
+// The last step has fewer loops than its result has dimensions.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#kept = affine_map<(d0, d1) -> (d0, 0)>
+#few = affine_map<(d0) -> (d0, 0)>
+// CHECK-LABEL: func @kept_dimension
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+// CHECK:       lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x10xf32>)
+func.func @kept_dimension(%x: tensor<4x10xf32>, %j: tensor<4x1xf32>) -> tensor<4x1xf32> {
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%j : tensor<4x1xf32>) -> tensor<4x1xf32>
+  %m = linalg.generic {indexing_maps = [#all, #kept], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<4x1xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.maximumf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x1xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4x1xf32>) -> tensor<4x1xf32>
+  %s = linalg.generic {indexing_maps = [#all, #kept, #kept], iterator_types = ["parallel", "reduction"]} ins(%x, %m : tensor<4x10xf32>, tensor<4x1xf32>) outs(%s0 : tensor<4x1xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %0 = arith.subf %in, %max : f32
+    %1 = math.exp %0 : f32
+    %2 = arith.addf %1, %out : f32
+    linalg.yield %2 : f32
+  } -> tensor<4x1xf32>
+  %l = linalg.generic {indexing_maps = [#few, #few, #few], iterator_types = ["parallel"]} ins(%s, %m : tensor<4x1xf32>, tensor<4x1xf32>) outs(%j : tensor<4x1xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %0 = math.log %in : f32
+    %1 = arith.addf %0, %max : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x1xf32>
+  return %l : tensor<4x1xf32>
+}

@@ -171,3 +171,76 @@ func.func @row_mask(%x: tensor<4x10xf32>, %mask: tensor<4xi1>, %e0: tensor<4x10x
   %p = arith.divf %f, %b : tensor<4x10xf32>
   return %p : tensor<4x10xf32>
 }
+
+// -----
+
+// Dead rows, whose maximum is replaced by 0, divide by 1 instead of by a sum of 0.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @divisor_of_dead_rows
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.softmax dims = [1] row_death = zero ins(%[[X]] : tensor<4x10xf32>)
+// CHECK-NOT:   linalg
+func.func @divisor_of_dead_rows(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%m0 : tensor<4xf32>) dimensions = [1]
+  %n = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel"]} ins(%m : tensor<4xf32>) outs(%j : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %is_dead = arith.cmpf oeq, %in, %lowest : f32
+    %0 = arith.select %is_dead, %zero, %in : f32
+    linalg.yield %0 : f32
+  } -> tensor<4xf32>
+  %e = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %n : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %0 = arith.subf %in, %max : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %d = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel"]} ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %is_dead = arith.cmpf oeq, %in, %zero : f32
+    %0 = arith.select %is_dead, %one, %in : f32
+    linalg.yield %0 : f32
+  } -> tensor<4xf32>
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %d : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %0 = arith.divf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
+
+// -----
+
+// Look-alike: what is compared with 0 is the sum of other rows.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @divisor_by_others
+// CHECK-NOT:   lse.
+func.func @divisor_by_others(%x: tensor<4x10xf32>, %other: tensor<4xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %d = linalg.generic {indexing_maps = [#row, #row, #row], iterator_types = ["parallel"]} ins(%s, %other : tensor<4xf32>, tensor<4xf32>) outs(%j : tensor<4xf32>) {
+  ^bb0(%in: f32, %o: f32, %out: f32):
+    %is_dead = arith.cmpf oeq, %o, %zero : f32
+    %0 = arith.select %is_dead, %one, %in : f32
+    linalg.yield %0 : f32
+  } -> tensor<4xf32>
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %d : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %0 = arith.divf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}

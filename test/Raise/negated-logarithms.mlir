@@ -81,3 +81,70 @@ func.func @other_logits(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %i: tensor<4
   } -> tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// -----
+
+// The logarithm of the label's probability is finite where the probability is 0.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @of_a_probability
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[LABELS:[a-z0-9]+]]: tensor<4xi64>
+// CHECK-NOT:   lse.softmax
+// CHECK:       lse.cross_entropy dims = [1] {{.*}}ins(%[[X]], %[[LABELS]] : tensor<4x10xf32>, tensor<4xi64>)
+// CHECK-NOT:   lse.softmax
+func.func @of_a_probability(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %s : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %0 = arith.divf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  %r = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%j : tensor<4xf32>) {
+  ^bb0(%label: i64, %out: f32):
+    %number = linalg.index 0 : index
+    %class = arith.index_cast %label : i64 to index
+    %0 = tensor.extract %p[%number, %class] : tensor<4x10xf32>
+    %1 = math.log %0 : f32
+    %2 = arith.negf %1 : f32
+    linalg.yield %2 : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// Look-alike: the logarithm of more than the probability.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+// CHECK-LABEL: func @of_more
+// CHECK-NOT:   lse.cross_entropy
+// CHECK:       lse.softmax
+// CHECK-NOT:   lse.cross_entropy
+func.func @of_more(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %epsilon = arith.constant 1.0e-07 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %s : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %0 = arith.divf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  %r = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel"]} ins(%labels : tensor<4xi64>) outs(%j : tensor<4xf32>) {
+  ^bb0(%label: i64, %out: f32):
+    %number = linalg.index 0 : index
+    %class = arith.index_cast %label : i64 to index
+    %0 = tensor.extract %p[%number, %class] : tensor<4x10xf32>
+    %1 = arith.addf %0, %epsilon : f32
+    %2 = math.log %1 : f32
+    %3 = arith.negf %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
