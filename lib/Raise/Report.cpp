@@ -52,6 +52,10 @@ static std::string count(size_t number, StringRef noun) {
 void Report::writeMarkdown(raw_ostream &os) const {
   size_t numStabilized =
       llvm::count_if(raised, [](const Raised &r) { return r.isStabilized; });
+  size_t numTwoClasses = llvm::count_if(raised, [](const Raised &r) {
+    return r.isStabilized &&
+           r.operation == BinaryCrossEntropyOp::getOperationName();
+  });
   os << "# What lse-raise found\n\n"
      << count(raised.size(), "operation") << " raised, "
      << (numStabilized ? std::to_string(numStabilized) : "none")
@@ -59,11 +63,13 @@ void Report::writeMarkdown(raw_ostream &os) const {
      << " refused.\n";
   if (!raised.empty()) {
     os << "\n## Raised\n\n";
-    if (numStabilized)
-      os << "Repaired: the source does not subtract the maximum of a row, or "
-            "takes the\nlogarithm of a sigmoid, and overflows for large "
-            "logits; "
-            "the operation does not.\n\n";
+    if (numStabilized > numTwoClasses)
+      os << "Repaired: the source does not subtract the maximum of a row and "
+            "overflows for large\nlogits; the operation does not.\n\n";
+    if (numTwoClasses)
+      os << "Repaired: the source takes the logarithm of a sigmoid, or an "
+            "exponential, that large\nlogits make infinite; the operation "
+            "does not.\n\n";
     if (llvm::any_of(raised, [](const Raised &r) { return r.isGuarded; }))
       os << "Guarded: rows without a finite logit are answered with 0, as the "
             "source does.\n\n";
