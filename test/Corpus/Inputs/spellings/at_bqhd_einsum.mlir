@@ -1,0 +1,67 @@
+// EXPECT: attention
+#map = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#map1 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d1, d4)>
+#map2 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d3, d1, d4)>
+#map3 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>
+#map4 = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2)>
+#map5 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d4, d2, d3)>
+module {
+  func.func @main(%arg0: tensor<2x6x3x8xf32>, %arg1: tensor<2x9x3x8xf32>, %arg2: tensor<2x9x3x8xf32>) -> tensor<2x6x3x8xf32> {
+    %0 = tensor.empty() : tensor<2x6x3x8xf32>
+    %1 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg0 : tensor<2x6x3x8xf32>) outs(%0 : tensor<2x6x3x8xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %cst_3 = arith.constant 3.500000e-01 : f32
+      %18 = arith.mulf %in, %cst_3 : f32
+      linalg.yield %18 : f32
+    } -> tensor<2x6x3x8xf32>
+    %2 = tensor.empty() : tensor<2x3x6x9xf32>
+    %cst = arith.constant 0.000000e+00 : f32
+    %3 = linalg.fill ins(%cst : f32) outs(%2 : tensor<2x3x6x9xf32>) -> tensor<2x3x6x9xf32>
+    %4 = linalg.generic {indexing_maps = [#map1, #map2, #map3], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%1, %arg1 : tensor<2x6x3x8xf32>, tensor<2x9x3x8xf32>) outs(%3 : tensor<2x3x6x9xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %18 = arith.mulf %in, %in_3 : f32
+      %19 = arith.addf %18, %out : f32
+      linalg.yield %19 : f32
+    } -> tensor<2x3x6x9xf32>
+    %5 = tensor.empty() : tensor<2x3x6xf32>
+    %cst_0 = arith.constant 0xFF800000 : f32
+    %6 = linalg.fill ins(%cst_0 : f32) outs(%5 : tensor<2x3x6xf32>) -> tensor<2x3x6xf32>
+    %7 = linalg.generic {indexing_maps = [#map, #map4], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%4 : tensor<2x3x6x9xf32>) outs(%6 : tensor<2x3x6xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %18 = arith.maximumf %in, %out : f32
+      linalg.yield %18 : f32
+    } -> tensor<2x3x6xf32>
+    %8 = tensor.empty() : tensor<2x3x6x9xf32>
+    %9 = linalg.generic {indexing_maps = [#map, #map4, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%4, %7 : tensor<2x3x6x9xf32>, tensor<2x3x6xf32>) outs(%8 : tensor<2x3x6x9xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %18 = arith.subf %in, %in_3 : f32
+      %19 = math.exp %18 : f32
+      linalg.yield %19 : f32
+    } -> tensor<2x3x6x9xf32>
+    %10 = tensor.empty() : tensor<2x3x6xf32>
+    %cst_1 = arith.constant 0.000000e+00 : f32
+    %11 = linalg.fill ins(%cst_1 : f32) outs(%10 : tensor<2x3x6xf32>) -> tensor<2x3x6xf32>
+    %12 = linalg.generic {indexing_maps = [#map, #map4], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%9 : tensor<2x3x6x9xf32>) outs(%11 : tensor<2x3x6xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %18 = arith.addf %in, %out : f32
+      linalg.yield %18 : f32
+    } -> tensor<2x3x6xf32>
+    %13 = tensor.empty() : tensor<2x3x6x9xf32>
+    %14 = linalg.generic {indexing_maps = [#map, #map4, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%9, %12 : tensor<2x3x6x9xf32>, tensor<2x3x6xf32>) outs(%13 : tensor<2x3x6x9xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %18 = arith.divf %in, %in_3 : f32
+      linalg.yield %18 : f32
+    } -> tensor<2x3x6x9xf32>
+    %15 = tensor.empty() : tensor<2x6x3x8xf32>
+    %cst_2 = arith.constant 0.000000e+00 : f32
+    %16 = linalg.fill ins(%cst_2 : f32) outs(%15 : tensor<2x6x3x8xf32>) -> tensor<2x6x3x8xf32>
+    %17 = linalg.generic {indexing_maps = [#map1, #map5, #map3], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%14, %arg2 : tensor<2x3x6x9xf32>, tensor<2x9x3x8xf32>) outs(%16 : tensor<2x6x3x8xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %18 = arith.mulf %in, %in_3 : f32
+      %19 = arith.addf %18, %out : f32
+      linalg.yield %19 : f32
+    } -> tensor<2x6x3x8xf32>
+    return %17 : tensor<2x6x3x8xf32>
+  }
+}
+

@@ -1,0 +1,62 @@
+// EXPECT: attention
+#map = affine_map<(d0, d1, d2, d3) -> (d0, d3)>
+#map1 = affine_map<(d0, d1, d2, d3) -> (d1, d2, d3)>
+#map2 = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2)>
+#map3 = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#map4 = affine_map<(d0, d1, d2) -> (d0)>
+#map5 = affine_map<(d0, d1, d2, d3) -> (d0, d2, d3)>
+#map6 = affine_map<(d0, d1, d2, d3) -> (d2, d3, d1)>
+#map7 = affine_map<(d0, d1, d2, d3) -> (d0, d1)>
+module {
+  func.func @main(%arg0: tensor<6x8xf32>, %arg1: tensor<3x4x8xf32>, %arg2: tensor<3x4x5xf32>) -> tensor<6x5xf32> {
+    %0 = tensor.empty() : tensor<6x3x4xf32>
+    %cst = arith.constant 0.000000e+00 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<6x3x4xf32>) -> tensor<6x3x4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%arg0, %arg1 : tensor<6x8xf32>, tensor<3x4x8xf32>) outs(%1 : tensor<6x3x4xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %16 = arith.mulf %in, %in_3 : f32
+      %17 = arith.addf %16, %out : f32
+      linalg.yield %17 : f32
+    } -> tensor<6x3x4xf32>
+    %3 = tensor.empty() : tensor<6xf32>
+    %cst_0 = arith.constant 0xFF800000 : f32
+    %4 = linalg.fill ins(%cst_0 : f32) outs(%3 : tensor<6xf32>) -> tensor<6xf32>
+    %5 = linalg.generic {indexing_maps = [#map3, #map4], iterator_types = ["parallel", "reduction", "reduction"]} ins(%2 : tensor<6x3x4xf32>) outs(%4 : tensor<6xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %16 = arith.maximumf %in, %out : f32
+      linalg.yield %16 : f32
+    } -> tensor<6xf32>
+    %6 = tensor.empty() : tensor<6x3x4xf32>
+    %7 = linalg.generic {indexing_maps = [#map3, #map4, #map3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%2, %5 : tensor<6x3x4xf32>, tensor<6xf32>) outs(%6 : tensor<6x3x4xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %16 = arith.subf %in, %in_3 : f32
+      %17 = math.exp %16 : f32
+      linalg.yield %17 : f32
+    } -> tensor<6x3x4xf32>
+    %8 = tensor.empty() : tensor<6xf32>
+    %cst_1 = arith.constant 0.000000e+00 : f32
+    %9 = linalg.fill ins(%cst_1 : f32) outs(%8 : tensor<6xf32>) -> tensor<6xf32>
+    %10 = linalg.generic {indexing_maps = [#map3, #map4], iterator_types = ["parallel", "reduction", "reduction"]} ins(%7 : tensor<6x3x4xf32>) outs(%9 : tensor<6xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %16 = arith.addf %in, %out : f32
+      linalg.yield %16 : f32
+    } -> tensor<6xf32>
+    %11 = tensor.empty() : tensor<6x3x4xf32>
+    %12 = linalg.generic {indexing_maps = [#map3, #map4, #map3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%7, %10 : tensor<6x3x4xf32>, tensor<6xf32>) outs(%11 : tensor<6x3x4xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %16 = arith.divf %in, %in_3 : f32
+      linalg.yield %16 : f32
+    } -> tensor<6x3x4xf32>
+    %13 = tensor.empty() : tensor<6x5xf32>
+    %cst_2 = arith.constant 0.000000e+00 : f32
+    %14 = linalg.fill ins(%cst_2 : f32) outs(%13 : tensor<6x5xf32>) -> tensor<6x5xf32>
+    %15 = linalg.generic {indexing_maps = [#map5, #map6, #map7], iterator_types = ["parallel", "parallel", "reduction", "reduction"]} ins(%12, %arg2 : tensor<6x3x4xf32>, tensor<3x4x5xf32>) outs(%14 : tensor<6x5xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %16 = arith.mulf %in, %in_3 : f32
+      %17 = arith.addf %16, %out : f32
+      linalg.yield %17 : f32
+    } -> tensor<6x5xf32>
+    return %15 : tensor<6x5xf32>
+  }
+}
+

@@ -1,0 +1,54 @@
+// EXPECT: cross_entropy
+#map = affine_map<(d0, d1) -> (d0, d1)>
+#map1 = affine_map<(d0, d1) -> (d0)>
+#map2 = affine_map<(d0) -> (d0)>
+module {
+  func.func @main(%arg0: tensor<4x10xf32>, %arg1: tensor<4xi64>) -> tensor<4xf32> {
+    %0 = tensor.empty() : tensor<4xf32>
+    %cst = arith.constant 0xFF800000 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<4x10xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %14 = arith.maximumf %in, %out : f32
+      linalg.yield %14 : f32
+    } -> tensor<4xf32>
+    %3 = tensor.empty() : tensor<4x10xf32>
+    %4 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%arg0, %2 : tensor<4x10xf32>, tensor<4xf32>) outs(%3 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_1: f32, %out: f32):
+      %14 = arith.subf %in, %in_1 : f32
+      %15 = math.exp %14 : f32
+      linalg.yield %15 : f32
+    } -> tensor<4x10xf32>
+    %5 = tensor.empty() : tensor<4xf32>
+    %cst_0 = arith.constant 0.000000e+00 : f32
+    %6 = linalg.fill ins(%cst_0 : f32) outs(%5 : tensor<4xf32>) -> tensor<4xf32>
+    %7 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%4 : tensor<4x10xf32>) outs(%6 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %14 = arith.addf %in, %out : f32
+      linalg.yield %14 : f32
+    } -> tensor<4xf32>
+    %8 = tensor.empty() : tensor<4x10xf32>
+    %9 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%4, %7 : tensor<4x10xf32>, tensor<4xf32>) outs(%8 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_1: f32, %out: f32):
+      %14 = arith.divf %in, %in_1 : f32
+      linalg.yield %14 : f32
+    } -> tensor<4x10xf32>
+    %10 = tensor.empty() : tensor<4xf32>
+    %11 = linalg.generic {indexing_maps = [#map2, #map2], iterator_types = ["parallel"]} ins(%arg1 : tensor<4xi64>) outs(%10 : tensor<4xf32>) {
+    ^bb0(%in: i64, %out: f32):
+      %14 = linalg.index 0 : index
+      %15 = arith.index_cast %in : i64 to index
+      %extracted = tensor.extract %9[%14, %15] : tensor<4x10xf32>
+      linalg.yield %extracted : f32
+    } -> tensor<4xf32>
+    %12 = tensor.empty() : tensor<4xf32>
+    %13 = linalg.generic {indexing_maps = [#map2, #map2], iterator_types = ["parallel"]} ins(%11 : tensor<4xf32>) outs(%12 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %14 = math.log %in : f32
+      %15 = arith.negf %14 : f32
+      linalg.yield %15 : f32
+    } -> tensor<4xf32>
+    return %13 : tensor<4xf32>
+  }
+}
+

@@ -1,0 +1,45 @@
+// EXPECT: logsumexp
+#map = affine_map<(d0, d1) -> (d0, d1)>
+#map1 = affine_map<(d0, d1) -> (d0)>
+#map2 = affine_map<(d0) -> (d0)>
+module {
+  func.func @main(%arg0: tensor<4x10xf32>) -> tensor<4xf32> {
+    %0 = tensor.empty() : tensor<4xf32>
+    %cst = arith.constant 0xFF800000 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<4x10xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %10 = arith.maximumf %in, %out : f32
+      linalg.yield %10 : f32
+    } -> tensor<4xf32>
+    %3 = tensor.empty() : tensor<4xf32>
+    %4 = linalg.generic {indexing_maps = [#map2, #map2], iterator_types = ["parallel"]} ins(%2 : tensor<4xf32>) outs(%3 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %10 = math.absf %in : f32
+      %cst_1 = arith.constant 0x7F800000 : f32
+      %11 = arith.cmpf oeq, %10, %cst_1 : f32
+      %cst_2 = arith.constant 0.000000e+00 : f32
+      %12 = arith.select %11, %cst_2, %in : f32
+      linalg.yield %12 : f32
+    } -> tensor<4xf32>
+    %5 = tensor.empty() : tensor<4xf32>
+    %cst_0 = arith.constant 0.000000e+00 : f32
+    %6 = linalg.fill ins(%cst_0 : f32) outs(%5 : tensor<4xf32>) -> tensor<4xf32>
+    %7 = linalg.generic {indexing_maps = [#map, #map1, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg0, %4 : tensor<4x10xf32>, tensor<4xf32>) outs(%6 : tensor<4xf32>) {
+    ^bb0(%in: f32, %in_1: f32, %out: f32):
+      %10 = arith.subf %in, %in_1 : f32
+      %11 = math.exp %10 : f32
+      %12 = arith.addf %11, %out : f32
+      linalg.yield %12 : f32
+    } -> tensor<4xf32>
+    %8 = tensor.empty() : tensor<4xf32>
+    %9 = linalg.generic {indexing_maps = [#map2, #map2, #map2], iterator_types = ["parallel"]} ins(%7, %4 : tensor<4xf32>, tensor<4xf32>) outs(%8 : tensor<4xf32>) {
+    ^bb0(%in: f32, %in_1: f32, %out: f32):
+      %10 = math.log %in : f32
+      %11 = arith.addf %10, %in_1 : f32
+      linalg.yield %11 : f32
+    } -> tensor<4xf32>
+    return %9 : tensor<4xf32>
+  }
+}
+

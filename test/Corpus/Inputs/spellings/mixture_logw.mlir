@@ -1,0 +1,28 @@
+// EXPECT: logsumexp
+#map = affine_map<(d0, d1) -> (d0, d1)>
+#map1 = affine_map<(d0, d1) -> (d1)>
+#map2 = affine_map<(d0, d1) -> (d0)>
+#map3 = affine_map<(d0) -> (d0)>
+module {
+  func.func @main(%arg0: tensor<4x10xf32>, %arg1: tensor<10xf32>) -> tensor<4xf32> {
+    %0 = tensor.empty() : tensor<4xf32>
+    %cst = arith.constant 0.000000e+00 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "reduction"]} ins(%arg0, %arg1 : tensor<4x10xf32>, tensor<10xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%in: f32, %in_0: f32, %out: f32):
+      %5 = math.log %in_0 : f32
+      %6 = arith.addf %in, %5 : f32
+      %7 = math.exp %6 : f32
+      %8 = arith.addf %7, %out : f32
+      linalg.yield %8 : f32
+    } -> tensor<4xf32>
+    %3 = tensor.empty() : tensor<4xf32>
+    %4 = linalg.generic {indexing_maps = [#map3, #map3], iterator_types = ["parallel"]} ins(%2 : tensor<4xf32>) outs(%3 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %5 = math.log %in : f32
+      linalg.yield %5 : f32
+    } -> tensor<4xf32>
+    return %4 : tensor<4xf32>
+  }
+}
+

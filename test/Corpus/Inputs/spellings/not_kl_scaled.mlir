@@ -1,0 +1,125 @@
+// EXPECT: log_softmax log_softmax softmax
+#map = affine_map<(d0, d1) -> (d0, d1)>
+#map1 = affine_map<(d0, d1) -> (d0)>
+module {
+  func.func @main(%arg0: tensor<4x10xf32>, %arg1: tensor<4x10xf32>) -> tensor<4xf32> {
+    %0 = tensor.empty() : tensor<4xf32>
+    %cst = arith.constant 0xFF800000 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<4x10xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = arith.maximumf %in, %out : f32
+      linalg.yield %39 : f32
+    } -> tensor<4xf32>
+    %3 = tensor.empty() : tensor<4x10xf32>
+    %4 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%arg0, %2 : tensor<4x10xf32>, tensor<4xf32>) outs(%3 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.subf %in, %in_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %5 = tensor.empty() : tensor<4xf32>
+    %cst_0 = arith.constant 0.000000e+00 : f32
+    %6 = linalg.fill ins(%cst_0 : f32) outs(%5 : tensor<4xf32>) -> tensor<4xf32>
+    %7 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%4 : tensor<4x10xf32>) outs(%6 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = math.exp %in : f32
+      %40 = arith.addf %39, %out : f32
+      linalg.yield %40 : f32
+    } -> tensor<4xf32>
+    %8 = tensor.empty() : tensor<4x10xf32>
+    %9 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%4, %7 : tensor<4x10xf32>, tensor<4xf32>) outs(%8 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = math.log %in_6 : f32
+      %40 = arith.subf %in, %39 : f32
+      linalg.yield %40 : f32
+    } -> tensor<4x10xf32>
+    %10 = tensor.empty() : tensor<4xf32>
+    %cst_1 = arith.constant 0xFF800000 : f32
+    %11 = linalg.fill ins(%cst_1 : f32) outs(%10 : tensor<4xf32>) -> tensor<4xf32>
+    %12 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg1 : tensor<4x10xf32>) outs(%11 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = arith.maximumf %in, %out : f32
+      linalg.yield %39 : f32
+    } -> tensor<4xf32>
+    %13 = tensor.empty() : tensor<4x10xf32>
+    %14 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%arg1, %12 : tensor<4x10xf32>, tensor<4xf32>) outs(%13 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.subf %in, %in_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %15 = tensor.empty() : tensor<4xf32>
+    %cst_2 = arith.constant 0.000000e+00 : f32
+    %16 = linalg.fill ins(%cst_2 : f32) outs(%15 : tensor<4xf32>) -> tensor<4xf32>
+    %17 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%14 : tensor<4x10xf32>) outs(%16 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = math.exp %in : f32
+      %40 = arith.addf %39, %out : f32
+      linalg.yield %40 : f32
+    } -> tensor<4xf32>
+    %18 = tensor.empty() : tensor<4x10xf32>
+    %19 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%14, %17 : tensor<4x10xf32>, tensor<4xf32>) outs(%18 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = math.log %in_6 : f32
+      %40 = arith.subf %in, %39 : f32
+      linalg.yield %40 : f32
+    } -> tensor<4x10xf32>
+    %20 = tensor.empty() : tensor<4x10xf32>
+    %21 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel"]} ins(%arg1 : tensor<4x10xf32>) outs(%20 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %cst_6 = arith.constant 5.000000e-01 : f32
+      %39 = arith.mulf %in, %cst_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %22 = tensor.empty() : tensor<4xf32>
+    %cst_3 = arith.constant 0xFF800000 : f32
+    %23 = linalg.fill ins(%cst_3 : f32) outs(%22 : tensor<4xf32>) -> tensor<4xf32>
+    %24 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%21 : tensor<4x10xf32>) outs(%23 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = arith.maximumf %in, %out : f32
+      linalg.yield %39 : f32
+    } -> tensor<4xf32>
+    %25 = tensor.empty() : tensor<4x10xf32>
+    %26 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%21, %24 : tensor<4x10xf32>, tensor<4xf32>) outs(%25 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.subf %in, %in_6 : f32
+      %40 = math.exp %39 : f32
+      linalg.yield %40 : f32
+    } -> tensor<4x10xf32>
+    %27 = tensor.empty() : tensor<4xf32>
+    %cst_4 = arith.constant 0.000000e+00 : f32
+    %28 = linalg.fill ins(%cst_4 : f32) outs(%27 : tensor<4xf32>) -> tensor<4xf32>
+    %29 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%26 : tensor<4x10xf32>) outs(%28 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = arith.addf %in, %out : f32
+      linalg.yield %39 : f32
+    } -> tensor<4xf32>
+    %30 = tensor.empty() : tensor<4x10xf32>
+    %31 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%26, %29 : tensor<4x10xf32>, tensor<4xf32>) outs(%30 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.divf %in, %in_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %32 = tensor.empty() : tensor<4x10xf32>
+    %33 = linalg.generic {indexing_maps = [#map, #map, #map], iterator_types = ["parallel", "parallel"]} ins(%19, %9 : tensor<4x10xf32>, tensor<4x10xf32>) outs(%32 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.subf %in, %in_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %34 = tensor.empty() : tensor<4x10xf32>
+    %35 = linalg.generic {indexing_maps = [#map, #map, #map], iterator_types = ["parallel", "parallel"]} ins(%31, %33 : tensor<4x10xf32>, tensor<4x10xf32>) outs(%34 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_6: f32, %out: f32):
+      %39 = arith.mulf %in, %in_6 : f32
+      linalg.yield %39 : f32
+    } -> tensor<4x10xf32>
+    %36 = tensor.empty() : tensor<4xf32>
+    %cst_5 = arith.constant 0.000000e+00 : f32
+    %37 = linalg.fill ins(%cst_5 : f32) outs(%36 : tensor<4xf32>) -> tensor<4xf32>
+    %38 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%35 : tensor<4x10xf32>) outs(%37 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %39 = arith.addf %in, %out : f32
+      linalg.yield %39 : f32
+    } -> tensor<4xf32>
+    return %38 : tensor<4xf32>
+  }
+}
+

@@ -1,0 +1,59 @@
+// EXPECT: softmax
+#map = affine_map<(d0, d1) -> (d0, d1)>
+#map1 = affine_map<(d0, d1) -> (d0)>
+module {
+  func.func @main(%arg0: tensor<4x10xf32>, %arg1: tensor<4x10xi1>) -> tensor<4x10xf32> {
+    %0 = tensor.empty() : tensor<4xf32>
+    %cst = arith.constant 0xFF800000 : f32
+    %1 = linalg.fill ins(%cst : f32) outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+    %2 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<4x10xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %17 = arith.maximumf %in, %out : f32
+      linalg.yield %17 : f32
+    } -> tensor<4xf32>
+    %3 = tensor.empty() : tensor<4x10xf32>
+    %4 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%arg0, %2 : tensor<4x10xf32>, tensor<4xf32>) outs(%3 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_2: f32, %out: f32):
+      %17 = arith.subf %in, %in_2 : f32
+      %18 = math.exp %17 : f32
+      linalg.yield %18 : f32
+    } -> tensor<4x10xf32>
+    %5 = tensor.empty() : tensor<4xf32>
+    %cst_0 = arith.constant 0.000000e+00 : f32
+    %6 = linalg.fill ins(%cst_0 : f32) outs(%5 : tensor<4xf32>) -> tensor<4xf32>
+    %7 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%4 : tensor<4x10xf32>) outs(%6 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %17 = arith.addf %in, %out : f32
+      linalg.yield %17 : f32
+    } -> tensor<4xf32>
+    %8 = tensor.empty() : tensor<4x10xf32>
+    %9 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%4, %7 : tensor<4x10xf32>, tensor<4xf32>) outs(%8 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_2: f32, %out: f32):
+      %17 = arith.divf %in, %in_2 : f32
+      linalg.yield %17 : f32
+    } -> tensor<4x10xf32>
+    %10 = tensor.empty() : tensor<4x10xf32>
+    %11 = linalg.generic {indexing_maps = [#map, #map, #map], iterator_types = ["parallel", "parallel"]} ins(%9, %arg1 : tensor<4x10xf32>, tensor<4x10xi1>) outs(%10 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_2: i1, %out: f32):
+      %cst_3 = arith.constant 0.000000e+00 : f32
+      %17 = arith.select %in_2, %in, %cst_3 : f32
+      linalg.yield %17 : f32
+    } -> tensor<4x10xf32>
+    %12 = tensor.empty() : tensor<4xf32>
+    %cst_1 = arith.constant 0.000000e+00 : f32
+    %13 = linalg.fill ins(%cst_1 : f32) outs(%12 : tensor<4xf32>) -> tensor<4xf32>
+    %14 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "reduction"]} ins(%11 : tensor<4x10xf32>) outs(%13 : tensor<4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %17 = arith.addf %in, %out : f32
+      linalg.yield %17 : f32
+    } -> tensor<4xf32>
+    %15 = tensor.empty() : tensor<4x10xf32>
+    %16 = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%11, %14 : tensor<4x10xf32>, tensor<4xf32>) outs(%15 : tensor<4x10xf32>) {
+    ^bb0(%in: f32, %in_2: f32, %out: f32):
+      %17 = arith.divf %in, %in_2 : f32
+      linalg.yield %17 : f32
+    } -> tensor<4x10xf32>
+    return %16 : tensor<4x10xf32>
+  }
+}
+
