@@ -232,3 +232,67 @@ func.func @wrong_choice(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8x
   %r = arith.addf %a, %l : tensor<4x8xf32>
   return %r : tensor<4x8xf32>
 }
+
+// The mean as a product with a number, and a sign that is a product.
+// CHECK-LABEL: func.func @products(
+// CHECK:         lse.binary_cross_entropy dims = [0, 1] {{.*}}ins(%arg0, %arg1 :
+// CHECK-NOT:     math.
+// CHECK:         return
+func.func @products(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<f32> {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %minus = arith.constant dense<-1.0> : tensor<4x8xf32>
+  %zeros = arith.constant dense<0.0> : tensor<f32>
+  %share = arith.constant dense<3.125e-02> : tensor<f32>
+  %r = arith.maximumf %x, %zero : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %d = arith.subf %r, %xy : tensor<4x8xf32>
+  %a = math.absf %x : tensor<4x8xf32>
+  %n = arith.mulf %a, %minus : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %s = arith.addf %d, %l : tensor<4x8xf32>
+  %t = linalg.reduce { arith.addf } ins(%s : tensor<4x8xf32>) outs(%zeros : tensor<f32>) dimensions = [0, 1]
+  %m = arith.mulf %t, %share : tensor<f32>
+  return %m : tensor<f32>
+}
+
+// What is chosen by equality is no maximum.
+// CHECK-LABEL: func.func @chosen_by_equality(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @chosen_by_equality(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %a = math.absf %x : tensor<4x8xf32>
+  %n = arith.negf %a : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %is_zero = arith.cmpf oeq, %x, %zero : tensor<4x8xf32>
+  %r = arith.select %is_zero, %x, %zero : tensor<4x8xi1>, tensor<4x8xf32>
+  %d = arith.subf %r, %xy : tensor<4x8xf32>
+  %s = arith.addf %d, %l : tensor<4x8xf32>
+  %is_other = arith.cmpf une, %x, %zero : tensor<4x8xf32>
+  %r2 = arith.select %is_other, %zero, %x : tensor<4x8xi1>, tensor<4x8xf32>
+  %d2 = arith.subf %r2, %xy : tensor<4x8xf32>
+  %s2 = arith.addf %d2, %l : tensor<4x8xf32>
+  return %s, %s2 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// A part is another function of the logit.
+// CHECK-LABEL: func.func @another_function(
+// CHECK-NOT:     lse.
+// CHECK:         return
+func.func @another_function(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+  %r = arith.maximumf %x, %zero : tensor<4x8xf32>
+  %xy = arith.mulf %x, %y : tensor<4x8xf32>
+  %d = arith.subf %r, %xy : tensor<4x8xf32>
+  %a = math.absf %x : tensor<4x8xf32>
+  %n = arith.negf %a : tensor<4x8xf32>
+  %e = math.exp %n : tensor<4x8xf32>
+  %l = math.log1p %e : tensor<4x8xf32>
+  %f = math.sin %x : tensor<4x8xf32>
+  %s = arith.addf %d, %f : tensor<4x8xf32>
+  %t = arith.addf %s, %l : tensor<4x8xf32>
+  return %t : tensor<4x8xf32>
+}

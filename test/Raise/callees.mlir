@@ -60,3 +60,23 @@ func.func private @again(%x: tensor<4xf32>) -> tensor<4xf32> {
   %y = call @again(%e) : (tensor<4xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// What calls itself is left as it is.
+// CHECK-LABEL: func private @calls_itself
+// CHECK:         call @calls_itself
+// CHECK-NOT:     call @calls_itself
+// CHECK:         return
+func.func private @calls_itself(%x: tensor<4x10xf32>, %n: index) -> tensor<4x10xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %done = arith.cmpi eq, %n, %c0 : index
+  %r = scf.if %done -> tensor<4x10xf32> {
+    scf.yield %x : tensor<4x10xf32>
+  } else {
+    %e = math.exp %x : tensor<4x10xf32>
+    %less = arith.subi %n, %c1 : index
+    %s = func.call @calls_itself(%e, %less) : (tensor<4x10xf32>, index) -> tensor<4x10xf32>
+    scf.yield %s : tensor<4x10xf32>
+  }
+  return %r : tensor<4x10xf32>
+}

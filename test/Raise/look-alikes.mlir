@@ -494,3 +494,30 @@ func.func @extents_of_a_choice(%z: tensor<?x?xf32>, %x: tensor<?xf32>, %y: tenso
   } -> tensor<?x?x?xf32>
   return %p, %either : tensor<?x?x?xf32>, tensor<?xf32>
 }
+
+// -----
+
+// A logarithm of the same tensor's exponentials, but of others than are left.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @logarithm_of_other_logits
+func.func @logarithm_of_other_logits(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zero = arith.constant 0.0 : f32
+  %two = arith.constant 2.0 : f32
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.generic {indexing_maps = [#all, #rows], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.mulf %in, %two : f32
+    %1 = math.exp %0 : f32
+    %2 = arith.addf %1, %out : f32
+    linalg.yield %2 : f32
+  } -> tensor<4xf32>
+  %l = linalg.log ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  // expected-remark @below {{[Missed] different-logits}}
+  %r = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %l : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) {
+  ^bb0(%in: f32, %log: f32, %out: f32):
+    %0 = arith.subf %in, %log : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}

@@ -148,3 +148,30 @@ func.func @of_more(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %i: tensor<4x10
   } -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
+
+// -----
+
+// Look-alike: what chooses between targets and their losses is no test for 0 or NaN.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @chosen_by_others
+// CHECK-NOT:   lse.cross_entropy
+// CHECK:       lse.log_softmax
+// CHECK-NOT:   lse.cross_entropy
+func.func @chosen_by_others(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %w: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %l = linalg.log ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#all, #rows, #all, #all, #rows], iterator_types = ["parallel", "reduction"]} ins(%x, %l, %y, %w : tensor<4x10xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) {
+  ^bb0(%in: f32, %log: f32, %target: f32, %other: f32, %out: f32):
+    %0 = arith.subf %in, %log : f32
+    %1 = arith.mulf %target, %0 : f32
+    %c = arith.cmpf oeq, %target, %other : f32
+    %2 = arith.select %c, %1, %target : f32
+    %3 = arith.addf %out, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}

@@ -120,3 +120,39 @@ func.func @beside_the_maximum(%x: tensor<4x10xf32>, %b: tensor<4xf32>, %i: tenso
   } -> tensor<4x10xf32>
   return %p : tensor<4x10xf32>
 }
+
+// -----
+
+// The maximum of everything, of the tensor the other way round: two loops of equal
+// extents may be either of its axes.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#none = affine_map<(d0, d1) -> ()>
+#swapped = affine_map<(d0, d1) -> (d1, d0)>
+// CHECK-LABEL: func @maximum_of_everything
+// CHECK:       lse.softmax dims = [1] stabilized ins(%arg0 : tensor<8x8xf32>)
+func.func @maximum_of_everything(%x: tensor<8x8xf32>, %i: tensor<8x8xf32>, %j: tensor<8xf32>, %k: tensor<f32>) -> tensor<8x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %m0 = linalg.fill ins(%lowest : f32) outs(%k : tensor<f32>) -> tensor<f32>
+  %m = linalg.generic {indexing_maps = [#swapped, #none], iterator_types = ["reduction", "reduction"]} ins(%x : tensor<8x8xf32>) outs(%m0 : tensor<f32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.maximumf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<f32>
+  %e = linalg.generic {indexing_maps = [#all, #none, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %m : tensor<8x8xf32>, tensor<f32>) outs(%i : tensor<8x8xf32>) {
+  ^bb0(%in: f32, %max: f32, %out: f32):
+    %0 = arith.subf %in, %max : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x8xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<8xf32>) -> tensor<8xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x8xf32>) outs(%s0 : tensor<8xf32>) dimensions = [1]
+  // expected-remark @below {{[Passed] softmax-stabilized}}
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %s : tensor<8x8xf32>, tensor<8xf32>) outs(%i : tensor<8x8xf32>) {
+  ^bb0(%in: f32, %sum: f32, %out: f32):
+    %0 = arith.divf %in, %sum : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x8xf32>
+  return %p : tensor<8x8xf32>
+}

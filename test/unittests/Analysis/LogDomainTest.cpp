@@ -230,6 +230,48 @@ TEST_F(LogDomainTest, RoundingIsPartOfLogitsOnly) {
             Atom::Kind::Apply);
 }
 
+TEST_F(LogDomainTest, ExponentialLessOne) {
+  ParsedFunction function(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+      %one = arith.constant dense<1.0> : tensor<4x8xf32>
+      %e = math.exp %x : tensor<4x8xf32>
+      %m = math.expm1 %x : tensor<4x8xf32>
+      %s = arith.addf %m, %one : tensor<4x8xf32>
+      return %e, %s : tensor<4x8xf32>, tensor<4x8xf32>
+    })");
+  LogDomain domain(function.notation, function.function);
+  EXPECT_EQ(domain.getTerm(function.result(0)).poly,
+            domain.getTerm(function.result(1)).poly);
+}
+
+TEST_F(LogDomainTest, ZeroOverSomethingMayBeNaN) {
+  ParsedFunction function(R"(
+    func.func @f(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+      %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+      %two = arith.constant dense<2.0> : tensor<4x8xf32>
+      %q = arith.divf %zero, %x : tensor<4x8xf32>
+      %n = arith.divf %zero, %two : tensor<4x8xf32>
+      return %q, %n : tensor<4x8xf32>, tensor<4x8xf32>
+    })");
+  LogDomain domain(function.notation, function.function);
+  EXPECT_FALSE(domain.getTerm(function.result(0)).poly->isZero());
+  EXPECT_TRUE(domain.getTerm(function.result(1)).poly->isZero());
+}
+
+TEST_F(LogDomainTest, SumsOfExponentialsHaveNoOtherFactors) {
+  Term plain = domain.logarithm(sum(domain.exponential(x())));
+  Term negative =
+      domain.logarithm(domain.scale(sum(domain.exponential(x())), -1.0));
+  Term weighted =
+      domain.logarithm(sum(domain.multiply(y(), domain.exponential(x()))));
+  Term ofNumbers = domain.logarithm(sum(y()));
+  EXPECT_TRUE(LogDomain::hasLoggedSum(plain.poly));
+  EXPECT_TRUE(LogDomain::hasLoggedSum(minus(x(), plain).poly));
+  EXPECT_FALSE(LogDomain::hasLoggedSum(negative.poly));
+  EXPECT_FALSE(LogDomain::hasLoggedSum(weighted.poly));
+  EXPECT_FALSE(LogDomain::hasLoggedSum(ofNumbers.poly));
+}
+
 TEST_F(LogDomainTest, OpaqueValueIsAnAtom) {
   domain.makeOpaque(parsed.argument(0));
   EXPECT_EQ(x().poly->getSingleAtom()->source, parsed.argument(0));
