@@ -24,6 +24,9 @@ public:
       : domain(domain), notation(domain.getNotation()), match(match) {}
 
   LogicalResult find(const ScalarExpr *root);
+  /// Takes the logits that the algebra has found, where the source computes
+  /// their exponentials in other words, if they are elements of a tensor.
+  LogicalResult findElement();
   LogicalResult findSummed();
 
 private:
@@ -465,6 +468,15 @@ LogicalResult LogitFinder::find(const ScalarExpr *root) {
   return success();
 }
 
+LogicalResult LogitFinder::findElement() {
+  const Atom *atom =
+      domain.getVaryingPart(match.logit, match.rowLoops)->getSingleAtom();
+  if (!atom || atom->kind != Atom::Kind::Element)
+    return failure();
+  match.logitExpression = notation.getAccess(atom->source, atom->indices);
+  return success();
+}
+
 Term LogitFinder::getLogitTerm(const ScalarExpr *argument) {
   Term term = domain.scale(domain.getTerm(argument), logOfBase);
   for (const SourceMask &mask : masks)
@@ -506,7 +518,8 @@ LogicalResult LogitFinder::findSummed() {
 
 LogicalResult lse::findLogits(LogDomain &domain, const ScalarExpr *expr,
                               RowMatch &match) {
-  return LogitFinder(domain, match).find(expr);
+  LogitFinder finder(domain, match);
+  return failed(finder.find(expr)) ? finder.findElement() : success();
 }
 
 LogicalResult lse::findSummedLogits(LogDomain &domain, RowMatch &match) {
