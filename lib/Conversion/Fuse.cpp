@@ -79,21 +79,17 @@ static bool keepsLoops(RowOpInterface op, unsigned index,
 }
 
 /// True if the elements that lie side by side in memory belong to the same
-/// loop in both maps, or none do.
+/// loop in both maps, or one of them is of a scalar.
 static bool haveSameInnermostLoop(AffineMap a, AffineMap b) {
   return a.getNumResults() == 0 || b.getNumResults() == 0 ||
          a.getResults().back() == b.getResults().back();
 }
 
-/// The maps of the inputs of `producer`, an elementwise operation whose result
-/// is read by `readMap`, from the iteration space of the reader.
-static SmallVector<AffineMap> composeInputMaps(linalg::LinalgOp producer,
-                                               AffineMap readMap) {
-  AffineMap loops = inversePermutation(producer.getIndexingMapsArray().back())
-                        .compose(readMap);
-  return llvm::map_to_vector(
-      ArrayRef(producer.getIndexingMapsArray()).drop_back(),
-      [&](AffineMap map) { return map.compose(loops); });
+/// What the loops of `producer`, an elementwise operation, are in the iteration
+/// space of what reads its result by `readMap`.
+static AffineMap getLoops(linalg::LinalgOp producer, AffineMap readMap) {
+  return inversePermutation(producer.getIndexingMapsArray().back())
+      .compose(readMap);
 }
 
 /// True if `fused`, made from `op`, needs something that no kernel has while
@@ -144,22 +140,37 @@ static TypedAttr getConstant(Value value) {
                                                : TypedAttr();
 }
 
-/// What the body of `producer`, whose result is read by `readMap`, takes from
-/// outside.
+/// What the body of `producer`, whose loops are `loops` of the operation over
+/// rows, takes from outside.
 static SmallVector<Source> getSources(linalg::LinalgOp producer,
-                                      AffineMap readMap) {
+                                      AffineMap loops) {
   SmallVector<Source> sources;
   for (auto [value, argument, map] :
        llvm::zip(producer.getDpsInputs(), producer.getBlock()->getArguments(),
-                 composeInputMaps(producer, readMap)))
-    sources.push_back({value, argument, map, getConstant(value)});
+                 producer.getIndexingMapsArray()))
+    sources.push_back(
+        {value, argument, map.compose(loops), getConstant(value)});
   SetVector<Value> captured;
   getUsedValuesDefinedAbove(producer->getRegion(0), captured);
-  AffineMap scalar =
-      AffineMap::get(readMap.getNumDims(), 0, readMap.getContext());
+  AffineMap scalar = AffineMap::get(loops.getNumDims(), 0, loops.getContext());
   for (Value value : captured)
     sources.push_back({value, value, scalar, getConstant(value)});
   return sources;
+}
+
+/// True if a region can read `source`.
+static bool isReadable(const Source &source) {
+  return source.constant || (isProjection(source.map) &&
+                             source.inBody.getType().isIntOrIndexOrFloat());
+}
+
+/// True if `element` has to be an input itself.
+static bool mustBeInput(BlockArgument element) {
+  return llvm::any_of(element.getUses(), [](OpOperand &use) {
+    auto temper = dyn_cast<TemperOp>(use.getOwner());
+    return isa<IsClassOp>(use.getOwner()) ||
+           (temper && use.get() == temper.getTemperature());
+  });
 }
 
 /// True if computing input `index` of `op` in the logit region costs less than
@@ -210,11 +221,13 @@ static Value cloneBody(RewriterBase &rewriter, linalg::LinalgOp producer,
 static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
                                    unsigned index) {
   linalg::LinalgOp producer = getProducer(op, index);
-  if (!producer || !op.getElementOfInput(index))
+  if (!producer || !op.getElementOfInput(index) ||
+      mustBeInput(op.getElementOfInput(index)))
     return {};
-  AffineMap readMap = op.getInputMap(index);
-  SmallVector<Source> sources = getSources(producer, readMap);
-  if (!isProfitable(op, index, producer, sources))
+  AffineMap loops = getLoops(producer, op.getInputMap(index));
+  SmallVector<Source> sources = getSources(producer, loops);
+  if (!llvm::all_of(sources, isReadable) ||
+      !isProfitable(op, index, producer, sources))
     return {};
 
   SmallVector<Value> inputs(op.getRowInputs().take_front(index));
@@ -247,8 +260,6 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
       mapping.map(source.inBody, body->insertArgument(
                                      position++, source.inBody.getType(), loc));
   }
-  AffineMap loops = inversePermutation(producer.getIndexingMapsArray().back())
-                        .compose(readMap);
   Value computed = cloneBody(rewriter, producer, loops, mapping);
   rewriter.replaceAllUsesWith(body->getArgument(position), computed);
   body->eraseArgument(position);
@@ -269,7 +280,8 @@ static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
   if (!forwarded || producer.getNumDpsInputs() != 1)
     return {};
   AffineMap readMap = op.getInputMap(index);
-  AffineMap map = composeInputMaps(producer, readMap)[*forwarded];
+  AffineMap map = producer.getIndexingMapsArray()[*forwarded].compose(
+      getLoops(producer, readMap));
   // What a repetition drops may be a dimension of the batch or the heads only.
   SmallVector<int64_t> needed(op.getRowDims());
   llvm::append_range(needed, op.getScoreDims());
@@ -279,7 +291,7 @@ static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
                      return readMap.isFunctionOfDim(dim) &&
                             !map.isFunctionOfDim(dim);
                    }) ||
-      !keepsLoops(op, index, map))
+      !isProjection(map) || !keepsLoops(op, index, map))
     return {};
   SmallVector<Value> inputs(op.getRowInputs());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -302,8 +314,8 @@ static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
 /// What `consumer`, an elementwise operation with one input, makes of a result
 /// of kind `kind`, in the same place or, if it only moves elements, in another:
 /// a result of the kind that is returned. Nothing if no operation yields that.
-static std::optional<ResultKind> getKindAfter(linalg::LinalgOp consumer,
-                                              ResultKind kind) {
+static std::optional<ResultKind>
+getKindAfter(RowOpInterface op, linalg::LinalgOp consumer, ResultKind kind) {
   if (consumer.getNumDpsInputs() != 1)
     return std::nullopt;
   Operation *yield = consumer.getBlock()->getTerminator();
@@ -316,10 +328,13 @@ static std::optional<ResultKind> getKindAfter(linalg::LinalgOp consumer,
   Operation *last = value.getDefiningOp();
   // A narrower destination rounds what a row is computed in, which is never
   // narrower than f32, once; if the result is rounded before, twice.
-  if (isa_and_present<arith::TruncFOp>(last) && isElement(last->getOperand(0)))
+  auto truncation = dyn_cast_if_present<arith::TruncFOp>(last);
+  if (truncation && !truncation.getRoundingmode() &&
+      isElement(truncation.getIn()))
     return kind;
+  // Those with exact zeros have no logarithms.
   if (isa_and_present<math::LogOp>(last) && isElement(last->getOperand(0)) &&
-      kind == ResultKind::Probabilities)
+      kind == ResultKind::Probabilities && op.hasLogits())
     return ResultKind::LogProbabilities;
   return std::nullopt;
 }
@@ -337,7 +352,7 @@ static RowOpInterface fuseConsumer(RewriterBase &rewriter, RowOpInterface op,
       consumer.getDpsInputOperand(0)->get() != result)
     return {};
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
-  std::optional<ResultKind> kind = getKindAfter(consumer, kinds[index]);
+  std::optional<ResultKind> kind = getKindAfter(op, consumer, kinds[index]);
   AffineMap readMap = consumer.getIndexingMapsArray().front();
   // A sum in the type of the result is not one in that of its logarithm.
   if (!kind || !readMap.isPermutation() ||

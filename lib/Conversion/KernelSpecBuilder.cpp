@@ -34,16 +34,6 @@ static bool isKernelType(Type type) {
   return type.isF32() || type.isF64() || type.isF16() || type.isBF16();
 }
 
-/// True if each result of `map` is a loop dimension of its own or 0.
-static bool isKernelMap(AffineMap map) {
-  llvm::SmallDenseSet<AffineExpr> seen;
-  return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
-    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-      return constant.getValue() == 0;
-    return isa<AffineDimExpr>(expr) && seen.insert(expr).second;
-  });
-}
-
 /// The loop dimension that numbers queries which share keys and values, the
 /// longest of several: it indexes queries and the output alone, or a mask too.
 static std::optional<unsigned> getQueryDim(RowOpInterface op) {
@@ -115,7 +105,7 @@ std::optional<std::string> lse::getKernelObstacle(RowOpInterface op) {
   if (op.getNumLoops() > maxKernelRank)
     return "the iteration space has more than " +
            std::to_string(maxKernelRank) + " dimensions";
-  if (!llvm::all_of(op.getIndexingMapsArray(), isKernelMap))
+  if (!llvm::all_of(op.getIndexingMapsArray(), isProjection))
     return "kernels index operands by loop dimensions only";
   if (!op.getComputeType().isF32() && !op.getComputeType().isF64())
     return "kernels compute in f32 and f64 only";

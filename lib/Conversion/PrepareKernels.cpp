@@ -154,7 +154,7 @@ struct LSEPrepareKernelsPass final
     // have kernels, what has exact zeros and top-k are not.
     if (failed(decomposeSelections(rewriter)))
       return signalPassFailure();
-    if (failed(expandTemperatures(rewriter)))
+    if (failed(expandRegions(rewriter)))
       return signalPassFailure();
     for (RowOpInterface op : getOps<RowOpInterface>())
       splitResultsOfLogits(rewriter, op);
@@ -196,20 +196,27 @@ private:
     return ops;
   }
 
-  LogicalResult expandTemperatures(RewriterBase &rewriter) {
-    for (RowOpInterface op : getOps<RowOpInterface>()) {
-      if (!hasTemperature(op))
-        continue;
-      rewriter.setInsertionPoint(op);
-      FailureOr<SmallVector<Value>> results =
-          cast<linalg::AggregatedOpInterface>(op.getOperation())
-              .decomposeOperation(rewriter);
-      if (failed(results))
-        return op->emitError("has a temperature and is not on tensors; run "
-                             "lse-prepare-kernels before bufferization");
-      rewriter.replaceOp(op, *results);
-    }
+  /// Tests class numbers and temperatures before what has them in its region.
+  LogicalResult expandRegions(RewriterBase &rewriter) {
+    SmallVector<RowOpInterface> ops;
+    // Each step may leave one of the other kind.
+    while (!(ops = getOpsToExpand()).empty())
+      for (RowOpInterface op : ops) {
+        rewriter.setInsertionPoint(op);
+        FailureOr<SmallVector<Value>> results =
+            cast<linalg::AggregatedOpInterface>(op.getOperation())
+                .decomposeOperation(rewriter);
+        if (failed(results))
+          return op->emitError("tests its inputs and is not on tensors; run "
+                               "lse-prepare-kernels before bufferization");
+        rewriter.replaceOp(op, *results);
+      }
     return success();
+  }
+  SmallVector<RowOpInterface> getOpsToExpand() {
+    SmallVector<RowOpInterface> ops = getOps<RowOpInterface>();
+    llvm::erase_if(ops, [](RowOpInterface op) { return !needsExpansion(op); });
+    return ops;
   }
 
   /// Decomposes what chooses from rows, routing first, as it has a top-k in it.

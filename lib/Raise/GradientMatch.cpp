@@ -392,13 +392,15 @@ void GradientMatcher::nameAfterLoss() {
 void GradientMatcher::applyFactor() {
   if (factor == -1.0) {
     result.target = negated(result.target);
-  } else if (std::abs(factor) <= 1.0 && factor != 1.0) {
+  } else if (std::abs(factor) <= 1.0 && factor != 1.0 &&
+             result.target->type.getIntOrFloatBitWidth() >= 32) {
     const ScalarExpr *number = notation.getConstant(cast<TypedAttr>(
         Attribute(FloatAttr::get(result.target->type, factor))));
     result.target =
         apply(arith::MulFOp::getOperationName(), result.target, number);
   } else {
-    // A product with a larger one may overflow before it is weighted.
+    // A product with a larger one may overflow before it is weighted, and one
+    // of a narrow type is rounded.
     result.factor = factor;
   }
 }

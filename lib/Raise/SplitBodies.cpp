@@ -71,6 +71,8 @@ private:
   };
 
   Slice getSlice(ValueRange values);
+  /// Adds inputs that are not read but tell the extents of loops.
+  void addLoops(Slice &slice);
   /// The loops that the slice varies along.
   llvm::SmallBitVector getLoops(const Slice &slice);
   bool usesAccumulator(Value value);
@@ -229,9 +231,34 @@ linalg::GenericOp StepBuilder::createStep(Value value) {
       });
 }
 
+void StepBuilder::addLoops(Slice &slice) {
+  llvm::SmallBitVector covered(op.getNumLoops());
+  auto cover = [&](AffineMap map) {
+    bool isNew = false;
+    for (AffineExpr expr : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+        isNew |= !covered.test(dim.getPosition());
+        covered.set(dim.getPosition());
+      }
+    return isNew;
+  };
+  for (AffineMap map : slice.maps)
+    cover(map);
+  cover(op.getIndexingMapsArray().back());
+  for (auto [value, argument, map] :
+       llvm::zip(op.getDpsInputs(), op.getBody()->getArguments(),
+                 op.getIndexingMapsArray()))
+    if (cover(map)) {
+      slice.inputs.push_back(value);
+      slice.maps.push_back(map);
+      slice.elements.push_back(argument);
+    }
+}
+
 linalg::GenericOp StepBuilder::createLast() {
   Value yielded = op.getBody()->getTerminator()->getOperand(0);
   Slice slice = getSlice(yielded);
+  addLoops(slice);
   SmallVector<AffineMap> maps = slice.maps;
   maps.push_back(op.getIndexingMapsArray().back());
   SmallVector<int64_t> loops =
@@ -285,6 +312,7 @@ void SplitBodies::split(linalg::GenericOp op) {
   body.original = op;
   body.inputs = op.getDpsInputs();
   body.outs = llvm::to_vector(op.getDpsInits());
+  lastSteps[op.getResult(0)] = body.last.getResult(0);
   op->replaceAllUsesWith(body.last);
   // It must not count as a user of what it reads.
   op->remove();
@@ -317,6 +345,10 @@ Value SplitBodies::restore(Body &body, const DenseMap<Value, Value> &replaced) {
 
 void SplitBodies::restore(DenseMap<Value, Value> replaced,
                           SetVector<Operation *> &unneeded) {
+  // Blocks may come in any order: an operand may have been split later.
+  for (Body &body : bodies)
+    for (Value &operand : llvm::concat<Value>(body.inputs, body.outs))
+      operand = lastSteps.lookup_or(operand, operand);
   for (Body &body : bodies) {
     Value last = body.last.getResult(0);
     if (replaced.contains(last) || last.use_empty()) {

@@ -59,6 +59,8 @@ private:
 
   SmallVector<Body> bodies;
   llvm::DenseSet<Value> steps;
+  /// For the results of what was split, those that took their place.
+  DenseMap<Value, Value> lastSteps;
 };
 
 } // namespace mlir::lse

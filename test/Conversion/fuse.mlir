@@ -197,3 +197,82 @@ func.func @other_block(%x: tensor<4x8xf32>, %c: i1, %out: tensor<4x8xf32>) -> te
   }
   return %r : tensor<4x8xf32>
 }
+
+// -----
+
+// Neither are there logarithms of what has exact zeros, nor other ways to round.
+// CHECK-LABEL: func @left_behind
+// CHECK:       lse.sparsemax
+// CHECK:       linalg.log
+// CHECK:       lse.softmax
+// CHECK:       linalg.map { arith.truncf {roundingmode
+func.func @left_behind(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>, %half: tensor<4x8xf16>) -> (tensor<4x8xf32>, tensor<4x8xf16>) {
+  %s = lse.sparsemax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %l = linalg.log ins(%s : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %h = linalg.map ins(%p : tensor<4x8xf32>) outs(%half : tensor<4x8xf16>) (%in: f32, %old: f16) {
+    %0 = arith.truncf %in toward_zero : f32 to f16
+    linalg.yield %0 : f16
+  }
+  return %l, %h : tensor<4x8xf32>, tensor<4x8xf16>
+}
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#row = affine_map<(d0) -> (d0)>
+
+// A temperature and a class number are inputs, or they could not be tested.
+// CHECK-LABEL: func @tested
+// CHECK:       %[[T:.+]] = linalg.add
+// CHECK:       %[[N:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy {{.*}} ins(%{{.+}}, %[[T]], %[[N]] :
+func.func @tested(%x: tensor<4x8xf32>, %t: tensor<4xf32>, %label: tensor<4xi64>, %init: tensor<4xf32>, %labels: tensor<4xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %one = arith.constant 1 : i64
+  %twice = linalg.add ins(%t, %t : tensor<4xf32>, tensor<4xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %next = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel"]} ins(%label : tensor<4xi64>) outs(%labels : tensor<4xi64>) {
+  ^bb0(%in: i64, %old: i64):
+    %0 = arith.addi %in, %one : i64
+    linalg.yield %0 : i64
+  } -> tensor<4xi64>
+  %l = lse.cross_entropy dims = [1] indexing_maps = [#same, #rows, #rows, #rows]
+    ins(%x, %twice, %next : tensor<4x8xf32>, tensor<4xf32>, tensor<4xi64>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %by: f32, %n: i64):
+    %z = lse.temper %in by %by : f32, f32
+    %is = lse.is_class %n along 1 : i64
+    %target = arith.uitofp %is : i1 to f32
+    lse.yield %z, %target : f32, f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#window = affine_map<(d0, d1) -> (d0 + d1)>
+
+// What is read by other than a loop's position is no input of a region, whatever
+// kernel the operation has.
+// CHECK-LABEL: func @no_input
+// CHECK:       tensor.extract
+// CHECK:       lse.softmax dims = [1] results = [probabilities, argmax] ins(
+// CHECK:       linalg.generic {{.*}} ins(%{{.+}} : tensor<11xf32>)
+// CHECK:       lse.softmax dims = [1] results = [probabilities, argmax] ins(
+func.func @no_input(%x: tensor<4x8xf32>, %table: tensor<8xf32>, %w: tensor<11xf32>, %out: tensor<4x8xf32>, %i: tensor<4xi64>) -> (tensor<4x8xf32>, tensor<4xi64>, tensor<4x8xf32>, tensor<4xi64>) {
+  %a = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %old: f32):
+    %column = linalg.index 1 : index
+    %t = tensor.extract %table[%column] : tensor<8xf32>
+    %0 = arith.addf %in, %t : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p:2 = lse.softmax dims = [1] results = [probabilities, argmax] ins(%a : tensor<4x8xf32>) outs(%out, %i : tensor<4x8xf32>, tensor<4xi64>) -> (tensor<4x8xf32>, tensor<4xi64>)
+  %b = linalg.generic {indexing_maps = [#window, #same], iterator_types = ["parallel", "parallel"]} ins(%w : tensor<11xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %old: f32):
+    %0 = arith.negf %in : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %q:2 = lse.softmax dims = [1] results = [probabilities, argmax] ins(%b : tensor<4x8xf32>) outs(%out, %i : tensor<4x8xf32>, tensor<4xi64>) -> (tensor<4x8xf32>, tensor<4xi64>)
+  return %p#0, %p#1, %q#0, %q#1 : tensor<4x8xf32>, tensor<4xi64>, tensor<4x8xf32>, tensor<4xi64>
+}

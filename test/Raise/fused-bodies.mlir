@@ -3,7 +3,7 @@
 // REMARKS-COUNT-4: [Passed]
 // REMARKS:         [Missed] extra-term
 // REMARKS-NOT:     Missed
-// REMARKS-NOT:     Passed
+// REMARKS:         [Passed] logsumexp-stabilized
 
 // What is raised may be a step in the middle of a loop's body. It becomes an input of
 // what is left of that.
@@ -187,4 +187,30 @@ func.func @unchanged(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf3
     linalg.yield %q : f32
   } -> tensor<4x10xf32>
   return %r : tensor<4x10xf32>
+}
+
+// -----
+
+// An input that is not read may be what tells how long a loop is.
+#pairs = affine_map<(d0, d1) -> (d0, d1)>
+#first = affine_map<(d0, d1) -> (d0)>
+#none = affine_map<(d0, d1) -> ()>
+// CHECK-LABEL: func @extent_of_a_loop
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[SHAPE:[a-z0-9]+]]: tensor<4x3xf32>
+// CHECK:       %[[L:.+]] = lse.logsumexp dims = [1] stabilized ins(%[[X]] : tensor<4x10xf32>)
+// CHECK:       linalg.generic {{.*}} ins(%[[L]], %[[SHAPE]] : tensor<4xf32>, tensor<4x3xf32>)
+func.func @extent_of_a_loop(%x: tensor<4x10xf32>, %shape: tensor<4x3xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf32>, %k: tensor<f32>) -> tensor<f32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x10xf32>) outs(%i : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
+  %t0 = linalg.fill ins(%zero : f32) outs(%k : tensor<f32>) -> tensor<f32>
+  %r = linalg.generic {indexing_maps = [#first, #pairs, #none], iterator_types = ["reduction", "reduction"]} ins(%s, %shape : tensor<4xf32>, tensor<4x3xf32>) outs(%t0 : tensor<f32>) {
+  ^bb0(%in: f32, %unread: f32, %out: f32):
+    %l = math.log %in : f32
+    %q = arith.mulf %l, %l : f32
+    %0 = arith.addf %out, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<f32>
+  return %r : tensor<f32>
 }

@@ -488,3 +488,30 @@ func.func @partly_scaled(%p: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4
   %r = arith.mulf %p, %d : tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// A factor is not rounded to the narrow type of what comes from above.
+// CHECK-LABEL: func @scaled_in_a_wider_type
+func.func @scaled_in_a_wider_type(%p: tensor<4x10xf32>, %g: tensor<4x10xf16>) -> tensor<4x10xf32> {
+  // CHECK:      lse.softmax_grad dims = [1] ins(%arg0, %arg1 {{[^{]*}} ->
+  // CHECK-NEXT: linalg.generic
+  // CHECK:        arith.mulf %{{.+}}, %cst{{.*}} : f32
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %tiny = arith.constant 1.0e-09 : f32
+  %t = tensor.empty() : tensor<4x10xf32>
+  %h = linalg.generic {indexing_maps = [#all, #all, #all], iterator_types = ["parallel", "parallel"]} ins(%p, %g : tensor<4x10xf32>, tensor<4x10xf16>) outs(%t : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f16, %out: f32):
+    %0 = arith.extf %b : f16 to f32
+    %1 = arith.mulf %a, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x10xf32>
+  %u = linalg.reduce { arith.addf } ins(%h : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %r = linalg.generic {indexing_maps = [#all, #all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%p, %g, %u : tensor<4x10xf32>, tensor<4x10xf16>, tensor<4xf32>) outs(%t : tensor<4x10xf32>) {
+  ^bb0(%a: f32, %b: f16, %c: f32, %out: f32):
+    %0 = arith.extf %b : f16 to f32
+    %1 = arith.subf %0, %c : f32
+    %2 = arith.mulf %a, %tiny : f32
+    %3 = arith.mulf %2, %1 : f32
+    linalg.yield %3 : f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}

@@ -22,7 +22,8 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
     missed remark in the category `lse-prepare-kernels` that says why. An argmax
     among other results is computed by linalg, and the rest keeps its kernel.
     Operations with an input that nothing else reads are made to work in place.
-    Temperatures are expanded into what divides by them.
+    Class numbers and temperatures are tested, and expanded into what compares
+    with or divides by them.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
@@ -35,7 +36,7 @@ def LSEFuse : Pass<"lse-fuse"> {
   let summary = "Move elementwise producers and consumers into lse operations";
   let description = [{
     Works on tensors. What computes an input of an operation element by element, a
-    scale, a mask, a softcap, a temperature, a cast, moves into its logit region, and the
+    scale, a mask, a softcap, a cast, moves into its logit region, and the
     operation reads what was computed from. What an operation's result is rounded to,
     or moved to without tearing neighbours apart, becomes its destination, and the
     logarithm of probabilities becomes log-probabilities. Queries, keys and values of an

@@ -269,6 +269,12 @@ SmallVector<Value> RowDecomposer::run() {
       [&](unsigned index) { return result(index); });
 }
 
+bool lse::needsExpansion(RowOpInterface op) {
+  Block *body = op.getLogitBody();
+  return !body->getOps<TemperOp>().empty() ||
+         !body->getOps<IsClassOp>().empty();
+}
+
 FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
                                                           RowOpInterface op) {
   if (!llvm::all_of(op->getOperandTypes(),
@@ -276,7 +282,10 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
     return failure();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);
-  if (hasTemperature(op))
+  Block *body = op.getLogitBody();
+  if (!body->getOps<IsClassOp>().empty())
+    return lse::detail::expandClassNumbers(builder, op);
+  if (!body->getOps<TemperOp>().empty())
     return lse::detail::expandTemperatures(builder, op);
   if (op.isAttention())
     return SmallVector<Value>{lse::detail::decomposeAttention(builder, op)};

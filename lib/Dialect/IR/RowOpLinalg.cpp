@@ -8,6 +8,7 @@
 
 #include "RowOpLinalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -125,6 +126,36 @@ Value RowLinalgBuilder::perRow(ValueRange inputs, unsigned index, Body body) {
         linalg::YieldOp::create(b, loc, body(b, loc, args));
       });
   return genericOp.getResult(0);
+}
+
+Value RowLinalgBuilder::isAny(
+    Value operand, function_ref<Value(OpBuilder &, Value)> predicate) {
+  auto tensorType = dyn_cast<RankedTensorType>(operand.getType());
+  if (!tensorType)
+    return predicate(builder, operand);
+  unsigned rank = tensorType.getRank();
+  Value no = constant(builder, builder.getBoolAttr(false));
+  Value init = tensor::FromElementsOp::create(
+      builder, loc, RankedTensorType::get({}, builder.getI1Type()), no);
+  auto reduction = linalg::GenericOp::create(
+      builder, loc, init.getType(), operand, init,
+      ArrayRef{builder.getMultiDimIdentityMap(rank),
+               AffineMap::get(rank, 0, op.getContext())},
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::reduction),
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        Value holds = predicate(b, arguments[0]);
+        linalg::YieldOp::create(
+            b, loc,
+            arith::OrIOp::create(b, loc, holds, arguments[1]).getResult());
+      });
+  return tensor::ExtractOp::create(builder, loc, reduction.getResult(0),
+                                   ValueRange());
+}
+
+void RowLinalgBuilder::assertNot(Value condition, StringRef message) {
+  Value yes = constant(builder, builder.getBoolAttr(true));
+  Value holds = arith::XOrIOp::create(builder, loc, condition, yes);
+  cf::AssertOp::create(builder, loc, holds, message);
 }
 
 Value RowLinalgBuilder::constant(OpBuilder &b, TypedAttr value) {

@@ -35,6 +35,10 @@ Value decomposeAttention(OpBuilder &builder, RowOpInterface op);
 /// Expands `op`, a sparsemax or an entmax, into linalg operations and a loop.
 Value decomposeEntmax(OpBuilder &builder, RowOpInterface op);
 
+/// Expands every `lse.is_class` in the region of `op`, into an operation of the
+/// same name after a test.
+SmallVector<Value> expandClassNumbers(OpBuilder &builder, RowOpInterface op);
+
 /// Expands every `lse.temper` in the region of `op`, into an operation of the
 /// same name among others.
 SmallVector<Value> expandTemperatures(OpBuilder &builder, RowOpInterface op);
@@ -63,6 +67,11 @@ protected:
   /// Result `index`, which is per row, from `inputs` that are indexed by the
   /// row map.
   Value perRow(ValueRange inputs, unsigned index, Body body);
+  /// True if `predicate` holds for an element of `operand`, a tensor or a
+  /// scalar.
+  Value isAny(Value operand, function_ref<Value(OpBuilder &, Value)> predicate);
+  /// Fails the call with `message` where `condition` holds.
+  void assertNot(Value condition, StringRef message);
   Value constant(OpBuilder &b, TypedAttr value);
   FloatAttr zero() { return builder.getFloatAttr(type, 0.0); }
   /// True where `value` is 0, of either sign.

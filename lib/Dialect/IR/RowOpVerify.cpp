@@ -172,10 +172,7 @@ static LogicalResult verifyShape(RowOpInterface op, unsigned index,
   return success();
 }
 
-/// True if each result of `map` is 0 or a dimension, and no dimension is one
-/// twice. Unlike for `isProjectedPermutation`, an operand may have more unit
-/// dimensions than there are loops.
-static bool isProjection(AffineMap map) {
+bool lse::isProjection(AffineMap map) {
   llvm::SmallBitVector used(map.getNumDims());
   for (AffineExpr result : map.getResults()) {
     if (result == getAffineConstantExpr(0, map.getContext()))

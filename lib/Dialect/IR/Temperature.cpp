@@ -14,10 +14,8 @@
 
 #include "RowOpLinalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
@@ -90,7 +88,6 @@ private:
     AffineMap map;
     Value maxima;
   };
-  using Predicate = function_ref<Value(OpBuilder &, Value)>;
 
   Temperature getTemperature(TemperOp temper);
   Value number(OpBuilder &b, Type type, double value) {
@@ -103,8 +100,6 @@ private:
   Value choose(OpBuilder &b, Value condition, Value left, Value right) {
     return arith::SelectOp::create(b, loc, condition, left, right);
   }
-  /// True if `predicate` holds for an element of `temperature`.
-  Value isAny(const Temperature &temperature, Predicate predicate);
   void assertValid(const Temperature &temperature);
   /// The maximum of each row before it is tempered.
   Value computeMaxima(TemperOp temper);
@@ -134,42 +129,13 @@ TemperatureExpander::getTemperature(TemperOp temper) {
           AffineMap::get(op.getNumLoops(), 0, op.getContext()), Value()};
 }
 
-Value TemperatureExpander::isAny(const Temperature &temperature,
-                                 Predicate predicate) {
-  auto tensorType = dyn_cast<RankedTensorType>(temperature.value.getType());
-  if (!tensorType)
-    return predicate(builder, temperature.value);
-  unsigned rank = tensorType.getRank();
-  Value no =
-      arith::ConstantOp::create(builder, loc, builder.getBoolAttr(false));
-  Value init = tensor::FromElementsOp::create(
-      builder, loc, RankedTensorType::get({}, builder.getI1Type()), no);
-  auto reduction = linalg::GenericOp::create(
-      builder, loc, init.getType(), temperature.value, init,
-      ArrayRef{builder.getMultiDimIdentityMap(rank),
-               AffineMap::get(rank, 0, op.getContext())},
-      SmallVector<utils::IteratorType>(rank, utils::IteratorType::reduction),
-      [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        Value holds = predicate(b, arguments[0]);
-        linalg::YieldOp::create(
-            b, loc,
-            arith::OrIOp::create(b, loc, holds, arguments[1]).getResult());
-      });
-  return tensor::ExtractOp::create(builder, loc, reduction.getResult(0),
-                                   ValueRange());
-}
-
 void TemperatureExpander::assertValid(const Temperature &temperature) {
   // Of a NaN that is true as well.
-  Value isInvalid = isAny(temperature, [&](OpBuilder &b, Value value) {
+  Value isInvalid = isAny(temperature.value, [&](OpBuilder &b, Value value) {
     return compare(b, CmpFPredicate::ULT, value,
                    number(b, value.getType(), 0.0));
   });
-  Value yes =
-      arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true));
-  Value isValid = arith::XOrIOp::create(builder, loc, isInvalid, yes);
-  cf::AssertOp::create(builder, loc, isValid,
-                       "a temperature is negative or NaN");
+  assertNot(isInvalid, "a temperature is negative or NaN");
 }
 
 Value TemperatureExpander::computeMaxima(TemperOp temper) {
@@ -178,11 +144,15 @@ Value TemperatureExpander::computeMaxima(TemperOp temper) {
   Block *body = op.getLogitBody();
   FloatAttr lowest = builder.getFloatAttr(
       type, APFloat::getInf(type.getFloatSemantics(), /*Negative=*/true));
+  // A tensor that is not read tells the extents which no input has.
+  SmallVector<Value> inputs(op.getRowInputs());
+  inputs.push_back(createEmpty(builder, op, loopMap, type));
+  maps.push_back(loopMap);
   return generic(
-      op.getRowInputs(), maps, filledRows(lowest), rowMap, /*reduces=*/true,
+      inputs, maps, filledRows(lowest), rowMap, /*reduces=*/true,
       [&](OpBuilder &b, Location loc, ValueRange arguments) {
         IRMapping mapping;
-        mapping.map(body->getArguments(), arguments.drop_back());
+        mapping.map(body->getArguments(), arguments.drop_back(2));
         for (Operation &inner : body->without_terminator()) {
           if (auto index = dyn_cast<IndexOp>(inner))
             mapping.map(
@@ -198,7 +168,7 @@ Value TemperatureExpander::computeMaxima(TemperOp temper) {
 }
 
 Value TemperatureExpander::createMaxima(const Temperature &temperature) {
-  Value isAnyLow = isAny(temperature, [&](OpBuilder &b, Value value) {
+  Value isAnyLow = isAny(temperature.value, [&](OpBuilder &b, Value value) {
     return isLow(b, convertFloat(b, loc, value, type));
   });
   auto branch = [&](function_ref<Value()> rows) {
@@ -326,10 +296,6 @@ SmallVector<Value> TemperatureExpander::run() {
     if (isCorrected(index))
       results[index] = addMaxima(results[index], *ofLogit, index);
   return results;
-}
-
-bool lse::hasTemperature(RowOpInterface op) {
-  return !op.getLogitBody()->getOps<TemperOp>().empty();
 }
 
 SmallVector<Value> lse::detail::expandTemperatures(OpBuilder &builder,

@@ -54,10 +54,10 @@ struct LSEDecomposePass final : lse::impl::LSEDecomposeBase<LSEDecomposePass> {
         [&](linalg::AggregatedOpInterface op) { numDecomposed += isOurs(op); });
     RewritePatternSet patterns(&getContext());
     populateDecomposePatterns(patterns);
-    // What has a temperature is expanded into one without, and a loss into
+    // What tests its inputs is expanded into one that does not, and a loss into
     // simpler operations.
     FrozenRewritePatternSet frozen(std::move(patterns));
-    for (int round = 0; round < 3; ++round)
+    for (int round = 0; round < 4; ++round)
       walkAndApplyPatterns(getOperation(), frozen);
     bool failedAny = false;
     getOperation()->walk([&](linalg::AggregatedOpInterface op) {

@@ -254,6 +254,13 @@ LogicalResult Interpreter::evaluateRow(RowOpInterface op,
   };
   if (failed(forEachIndex(select(extents, op.getRowDims()), visit)))
     return failure();
+  for (IsClassOp isClass : op.getLogitBody()->getOps<IsClassOp>()) {
+    unsigned input = cast<BlockArgument>(isClass.getNumber()).getArgNumber();
+    int64_t number = readInput(op, input, begin).integer;
+    bool isInRange = number >= 0 && number < extents[isClass.getDim()];
+    if (!isInRange && number != isClass.getIgnored())
+      return trap();
+  }
   for (TemperOp temperOp : op.getLogitBody()->getOps<TemperOp>()) {
     Value value = temperOp.getTemperature();
     APFloat constant(0.0);

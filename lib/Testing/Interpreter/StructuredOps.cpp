@@ -36,6 +36,11 @@ LogicalResult Interpreter::evaluateBody(Block &body, ArrayRef<Scalar> arguments,
       scalars[index] = Scalar::ofInteger(loops[index.getDim()]);
       continue;
     }
+    if (auto isClass = dyn_cast<IsClassOp>(op)) {
+      scalars[isClass] = Scalar::ofInteger(
+          lookup(isClass.getNumber()).integer == loops[isClass.getDim()]);
+      continue;
+    }
     if (auto temper = dyn_cast<TemperOp>(op)) {
       // Only a row as a whole has a temperature.
       scalars[temper] = lookup(temper.getLogit());

@@ -672,3 +672,46 @@ func.func @temperature_of_target(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> te
   } -> tensor<4xf32>
   return %p : tensor<4xf32>
 }
+
+// -----
+
+func.func @class_along_rows(%x: tensor<4x8xf32>, %n: tensor<4xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %l = lse.cross_entropy dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i)>]
+    ins(%x, %n : tensor<4x8xf32>, tensor<4xi64>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %class: i64):
+    // expected-error @below {{is along dimension 0, which is none that rows are made of}}
+    %0 = lse.is_class %class along 0 : i64
+    %1 = arith.uitofp %0 : i1 to f32
+    lse.yield %in, %1 : f32, f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @class_of_each_element(%x: tensor<4x8xf32>, %n: tensor<8xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %l = lse.cross_entropy dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i)>]
+    ins(%x, %n : tensor<4x8xf32>, tensor<8xi64>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %class: i64):
+    // expected-error @below {{has a number that changes along dimension 1, the classes}}
+    %0 = lse.is_class %class along 1 : i64
+    %1 = arith.uitofp %0 : i1 to f32
+    lse.yield %in, %1 : f32, f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @computed_class(%x: tensor<4x8xf32>, %n: tensor<4xi64>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %l = lse.cross_entropy dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i)>]
+    ins(%x, %n : tensor<4x8xf32>, tensor<4xi64>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %class: i64):
+    %next = arith.addi %class, %class : i64
+    // expected-error @below {{needs an input as the number of the class}}
+    %0 = lse.is_class %next along 1 : i64
+    %1 = arith.uitofp %0 : i1 to f32
+    lse.yield %in, %1 : f32, f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}

@@ -182,3 +182,20 @@ func.func @temperature(%x: tensor<4x8xf16>, %t: tensor<4xf32>, %out: tensor<4x8x
   } -> tensor<4x8xf16>
   return %p : tensor<4x8xf16>
 }
+
+// CHECK-LABEL: func @class_numbers
+func.func @class_numbers(%x: tensor<4x8xf32>, %n: tensor<4xi32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK:      ^bb0(%[[IN:.+]]: f32, %[[N:.+]]: i32):
+  // CHECK-NEXT:   %{{.+}} = lse.is_class %[[N]] along 1 ignoring -100 : i32
+  // CHECK-NEXT:   %{{.+}} = lse.is_class %[[N]] along 1 : i32
+  %l = lse.cross_entropy dims = [1] indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i)>]
+    ins(%x, %n : tensor<4x8xf32>, tensor<4xi32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32, %class: i32):
+    %0 = lse.is_class %class along 1 ignoring -100 : i32
+    %1 = lse.is_class %class along 1 : i32
+    %2 = arith.andi %0, %1 : i1
+    %3 = arith.uitofp %2 : i1 to f32
+    lse.yield %in, %3 : f32, f32
+  } -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}

@@ -176,6 +176,12 @@ std::optional<ResultKind> getMainResultKind(ArrayRef<ResultKind> kinds);
 /// which is one of the logits alone and not `argmax`.
 OperationName getRowOpName(MLIRContext *context, ResultKind ownKind);
 
+/// True if `map` may index an operand of an operation over rows: each result is
+/// 0 or a dimension, and no dimension is one twice. Unlike for
+/// `isProjectedPermutation`, an operand may have more unit dimensions than
+/// there are loops.
+bool isProjection(AffineMap map);
+
 /// The map by which a result of `kind`, one of the logits alone, is indexed
 /// unless written otherwise.
 AffineMap getDefaultResultMap(MLIRContext *context, ResultKind kind,
@@ -205,9 +211,10 @@ RowOpInterface createRowOpLike(OpBuilder &builder, RowOpInterface op,
 /// that reads it off an operand.
 OpFoldResult getLoopExtent(OpBuilder &builder, RowOpInterface op, unsigned dim);
 
-/// True if the region of `op` has an `lse.temper`. Such an operation has no
-/// kernel: it is expanded first, by `decomposeOperation`.
-bool hasTemperature(RowOpInterface op);
+/// True if the region of `op` has an `lse.temper` or an `lse.is_class`. Such an
+/// operation has no kernel: `decomposeOperation` expands it first, one of these
+/// kinds at a time, into one of the same name.
+bool needsExpansion(RowOpInterface op);
 
 /// What the logit region of `op`, which works on tensors, yields, each as a
 /// tensor over its iteration space and of the type that its rows are computed

@@ -180,6 +180,41 @@ def LSE_IndexOp : LSE_Op<"index", [Pure, LSE_InLogitRegion]> {
   let hasVerifier = 1;
 }
 
+def LSE_IsClassOp : LSE_Op<"is_class", [Pure, LSE_InLogitRegion]> {
+  let summary = "Whether an element is that of a class number";
+  let description = [{
+    True at the element of a row whose position along `dim` is `number`, an input
+    that is the same for all of the row, and false at the others. A number that is
+    no position there, unless it is the one to be ignored, is a failed assertion, of
+    all rows before anything is stored. At one that is ignored it is false
+    everywhere, so that the targets of the row are 0 and its loss is.
+
+    Example: the cross-entropy of labels, of which -100 stands for none.
+
+    ```mlir
+    %l = lse.cross_entropy dims = [1]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>,
+                       affine_map<(d0, d1) -> (d0)>]
+      ins(%x, %labels : tensor<4x10xf32>, tensor<4xi64>)
+      outs(%init : tensor<4xf32>) logits {
+    ^bb0(%in: f32, %label: i64):
+      %is_label = lse.is_class %label along 1 ignoring -100 : i64
+      %target = arith.uitofp %is_label : i1 to f32
+      lse.yield %in, %target : f32, f32
+    } -> tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[I32, I64, Index]>:$number,
+                       ConfinedAttr<I64Attr, [IntNonNegative]>:$dim,
+                       OptionalAttr<I64Attr>:$ignored);
+  let results = (outs I1:$result);
+  let assemblyFormat = [{
+    $number `along` $dim (`ignoring` $ignored^)? attr-dict `:` type($number)
+  }];
+  let hasVerifier = 1;
+}
+
 def LSE_TemperOp
     : LSE_Op<"temper", [Pure, LSE_InLogitRegion,
                         AllTypesMatch<["logit", "result"]>]> {
