@@ -291,3 +291,63 @@ func.func @bias_before_score(%q: tensor<1x8x16xf32>, %k: tensor<1x6x16xf32>, %v:
   %o = linalg.batch_matmul ins(%p, %v : tensor<1x8x6xf32>, tensor<1x6x5xf32>) outs(%o1 : tensor<1x8x5xf32>) -> tensor<1x8x5xf32>
   return %o : tensor<1x8x5xf32>
 }
+
+// -----
+
+// Extents are those of what is read: nothing of the scores is left.
+#score = affine_map<(q, k, d) -> (q, k)>
+#query = affine_map<(q, k, d) -> (q, d)>
+#key = affine_map<(q, k, d) -> (k, d)>
+#all = affine_map<(q, k) -> (q, k)>
+#rows = affine_map<(q, k) -> (q)>
+#weight = affine_map<(q, d, k) -> (q, k)>
+#value = affine_map<(q, d, k) -> (k, d)>
+#output = affine_map<(q, d, k) -> (q, d)>
+// CHECK-LABEL: func @dynamic
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<?x?xf32>, %[[K:[a-z0-9]+]]: tensor<?x?xf32>, %[[V:[a-z0-9]+]]: tensor<?x?xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.attention {{.*}}ins(%[[Q]], %[[K]], %[[V]] :
+// CHECK-NOT:   linalg
+// CHECK:       return
+func.func @dynamic(%q: tensor<?x?xf32>, %k: tensor<?x?xf32>, %v: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %q, %c0 : tensor<?x?xf32>
+  %n = tensor.dim %k, %c0 : tensor<?x?xf32>
+  %w = tensor.dim %v, %c1 : tensor<?x?xf32>
+  %i = tensor.empty(%m, %n) : tensor<?x?xf32>
+  %j = tensor.empty(%m) : tensor<?xf32>
+  %i0 = linalg.fill ins(%zero : f32) outs(%i : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %s = linalg.generic {indexing_maps = [#query, #key, #score], iterator_types = ["parallel", "parallel", "reduction"]} ins(%q, %k : tensor<?x?xf32>, tensor<?x?xf32>) outs(%i0 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %0, %out : f32
+    linalg.yield %1 : f32
+  } -> tensor<?x?xf32>
+  %m0 = linalg.fill ins(%lowest : f32) outs(%j : tensor<?xf32>) -> tensor<?xf32>
+  %max = linalg.reduce { arith.maximumf } ins(%s : tensor<?x?xf32>) outs(%m0 : tensor<?xf32>) dimensions = [1]
+  %e = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%s, %max : tensor<?x?xf32>, tensor<?xf32>) outs(%i : tensor<?x?xf32>) {
+  ^bb0(%in: f32, %shift: f32, %out: f32):
+    %0 = arith.subf %in, %shift : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<?x?xf32>
+  %z0 = linalg.fill ins(%zero : f32) outs(%j : tensor<?xf32>) -> tensor<?xf32>
+  %z = linalg.reduce { arith.addf } ins(%e : tensor<?x?xf32>) outs(%z0 : tensor<?xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %z : tensor<?x?xf32>, tensor<?xf32>) outs(%i : tensor<?x?xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %0 = arith.divf %in, %by : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x?xf32>
+  %o = tensor.empty(%m, %w) : tensor<?x?xf32>
+  %o0 = linalg.fill ins(%zero : f32) outs(%o : tensor<?x?xf32>) -> tensor<?x?xf32>
+  %r = linalg.generic {indexing_maps = [#weight, #value, #output], iterator_types = ["parallel", "parallel", "reduction"]} ins(%p, %v : tensor<?x?xf32>, tensor<?x?xf32>) outs(%o0 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %0, %out : f32
+    linalg.yield %1 : f32
+  } -> tensor<?x?xf32>
+  return %r : tensor<?x?xf32>
+}

@@ -280,3 +280,20 @@ func.func @kept_dimension(%x: tensor<4x10xf32>, %j: tensor<4x1xf32>) -> tensor<4
   } -> tensor<4x1xf32>
   return %l : tensor<4x1xf32>
 }
+
+// -----
+
+// A dimension of extent 1 is no loop, and those after it are.
+// CHECK-LABEL: func @first_of_one
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x1x10xf32>
+// CHECK:       %[[Z:.+]] = linalg.generic {{.*}} ins(%[[X]] : tensor<4x1x10xf32>)
+// CHECK:       %[[L:.+]] = lse.logsumexp dims = [1] stabilized ins(%[[Z]] : tensor<4x10xf32>) outs({{.+}} : tensor<4xf32>)
+// CHECK:       return %[[L]]
+func.func @first_of_one(%x: tensor<4x1x10xf32>, %i: tensor<4x1x10xf32>, %j: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x1x10xf32>) outs(%i : tensor<4x1x10xf32>) -> tensor<4x1x10xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x1x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1, 2]
+  %l = linalg.log ins(%s : tensor<4xf32>) outs(%j : tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
