@@ -107,6 +107,8 @@ private:
                   const std::string &text);
   std::string mapOf(llvm::ArrayRef<Axis> axes,
                     llvm::ArrayRef<Axis> loops) const;
+  /// The operation of arith or math that computes `op`.
+  static llvm::StringRef getArithName(llvm::StringRef op);
   Written scalarConstant(double number);
   Written transposed(Written a, bool isBack);
   Written flattened(Written a);
