@@ -9,6 +9,7 @@
 #include "LogitFinder.h"
 #include "LargerCopies.h"
 #include "ShiftSafety.h"
+#include "SourceMasks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <cmath>
 
@@ -21,7 +22,8 @@ namespace {
 class LogitFinder {
 public:
   LogitFinder(LogDomain &domain, RowMatch &match)
-      : domain(domain), notation(domain.getNotation()), match(match) {}
+      : domain(domain), notation(domain.getNotation()), match(match),
+        masks(domain, match) {}
 
   LogicalResult find(const ScalarExpr *root);
   /// Takes the logits that the algebra has found, where the source computes
@@ -33,15 +35,6 @@ private:
   static constexpr unsigned maxDepth = 64;
   /// In unreachable code a value may come from itself.
   static constexpr unsigned maxSteps = 256;
-
-  /// A mask around an exponential: `condition` as the source computes it.
-  struct SourceMask {
-    const ScalarExpr *condition;
-    Guard guard;
-    /// True if the source multiplies by 1 or 0, which keeps NaN, and makes it
-    /// of an infinity, where a selection would pass it over.
-    bool isFactor;
-  };
 
   bool varies(const ScalarExpr *expr) {
     return match.variesAlongRow(domain.getTerm(expr).poly);
@@ -92,15 +85,6 @@ private:
                                 unsigned depth);
   const ScalarExpr *bindAxes(const ScalarExpr *reduce);
 
-  /// The condition of a factor that is 1 where it holds and 0 elsewhere.
-  const ScalarExpr *findMaskCondition(const ScalarExpr *factor);
-  /// Notes that the exponential found is masked, if the logits are.
-  void addMask(const ScalarExpr *condition, bool isNegated, bool isFactor);
-  bool contains(const Poly *poly, const Guard &guard);
-  /// `logit` with the masks around its exponential; null if its type has no
-  /// infinity.
-  const ScalarExpr *masked(const ScalarExpr *logit);
-
   /// `expr`, then what is left of it when the addends that do not vary along a
   /// row are taken away one after the other, as long as they are what is added
   /// last. A shift further inside stays: taking it from under a product or
@@ -126,7 +110,7 @@ private:
   RowMatch &match;
   /// Logarithm of what is raised to the power that `findExponent` found.
   double logOfBase = 1.0;
-  SmallVector<SourceMask> masks;
+  SourceMasks masks;
 };
 
 } // namespace
@@ -155,7 +139,7 @@ const ScalarExpr *LogitFinder::negated(const ScalarExpr *expr) {
 
 const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
   const ScalarExpr *logit =
-      masked(logOfBase == 1.0 ? argument : scaled(argument, logOfBase));
+      masks.apply(logOfBase == 1.0 ? argument : scaled(argument, logOfBase));
   if (!logit)
     return nullptr;
   logit = replaceLargerCopies(notation, logit);
@@ -164,74 +148,6 @@ const ScalarExpr *LogitFinder::toLogit(const ScalarExpr *argument) {
                  logit->operands[0]->kind == ScalarExpr::Kind::Access &&
                  logit->operands[0]->type.getIntOrFloatBitWidth() == 16;
   return isPlain ? logit->operands[0] : logit;
-}
-
-//===----------------------------------------------------------------------===//
-// Masks
-//===----------------------------------------------------------------------===//
-
-bool LogitFinder::contains(const Poly *poly, const Guard &guard) {
-  const Atom *mask = domain.getMask(guard).poly->getSingleAtom();
-  return llvm::any_of(poly->monomials, [&](const Monomial &monomial) {
-    return monomial.getSingleFactor() == mask;
-  });
-}
-
-void LogitFinder::addMask(const ScalarExpr *condition, bool isNegated,
-                          bool isFactor) {
-  Guard guard = domain.getCondition(domain.getTerm(condition).poly);
-  guard.isNegated = guard.isNegated != isNegated;
-  // Around a quotient a condition may as well be that of a guard, which tells
-  // dead rows and is no part of the logits.
-  if (!match.logit || contains(match.logit, guard))
-    masks.push_back({condition, guard, isFactor});
-}
-
-const ScalarExpr *LogitFinder::masked(const ScalarExpr *logit) {
-  auto apply = [&](StringRef name, ArrayRef<const ScalarExpr *> operands) {
-    MLIRContext *context = notation.getContext();
-    return notation.getApply(OperationName(name, context),
-                             DictionaryAttr::get(context), logit->type,
-                             operands);
-  };
-  auto number = [&](const APFloat &value) {
-    return notation.getConstant(
-        cast<TypedAttr>(Attribute(FloatAttr::get(logit->type, value))));
-  };
-  const auto &semantics = cast<FloatType>(logit->type).getFloatSemantics();
-  for (const SourceMask &mask : masks) {
-    if (contains(domain.getTerm(logit).poly, mask.guard))
-      continue;
-    APFloat infinity = APFloat::getInf(semantics, /*Negative=*/true);
-    if (!infinity.isInfinity())
-      return nullptr;
-    const ScalarExpr *kept =
-        mask.isFactor ? number(APFloat::getZero(semantics)) : logit;
-    const ScalarExpr *excluded = number(infinity);
-    Guard plain = domain.getCondition(domain.getTerm(mask.condition).poly);
-    if (plain.isNegated != mask.guard.isNegated)
-      std::swap(kept, excluded);
-    const ScalarExpr *selected = apply(arith::SelectOp::getOperationName(),
-                                       {mask.condition, kept, excluded});
-    logit = mask.isFactor
-                ? apply(arith::AddFOp::getOperationName(), {logit, selected})
-                : selected;
-  }
-  return logit;
-}
-
-const ScalarExpr *LogitFinder::findMaskCondition(const ScalarExpr *factor) {
-  for (unsigned depth = 0; factor && depth < maxDepth; ++depth) {
-    if (factor->isApply("arith.uitofp"))
-      return factor->operands[0];
-    if (isConversion(factor))
-      factor = factor->operands[0];
-    else if (factor->kind == ScalarExpr::Kind::Access)
-      factor = inlined(factor);
-    else
-      return nullptr;
-  }
-  return nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -248,8 +164,8 @@ const ScalarExpr *LogitFinder::findExponentOfProduct(const ScalarExpr *expr,
     return nullptr;
   for (const ScalarExpr *operand : expr->operands)
     if (operand != found)
-      if (const ScalarExpr *condition = findMaskCondition(operand))
-        addMask(condition, /*isNegated=*/false, /*isFactor=*/true);
+      if (const ScalarExpr *condition = masks.findCondition(operand))
+        masks.add(condition, /*isNegated=*/false, /*isFactor=*/true);
   return findExponent(found, depth + 1);
 }
 
@@ -263,7 +179,7 @@ const ScalarExpr *LogitFinder::findExponentOfSelect(const ScalarExpr *expr,
   for (bool keepsFirst : {true, false}) {
     if (!isZero(domain, expr->operands[keepsFirst ? 2 : 1]))
       continue;
-    addMask(expr->operands[0], /*isNegated=*/!keepsFirst, /*isFactor=*/false);
+    masks.add(expr->operands[0], /*isNegated=*/!keepsFirst, /*isFactor=*/false);
     return findExponent(expr->operands[keepsFirst ? 1 : 2], depth + 1);
   }
   return nullptr;
@@ -478,10 +394,7 @@ LogicalResult LogitFinder::findElement() {
 }
 
 Term LogitFinder::getLogitTerm(const ScalarExpr *argument) {
-  Term term = domain.scale(domain.getTerm(argument), logOfBase);
-  for (const SourceMask &mask : masks)
-    term = domain.add(term, domain.getMask(mask.guard));
-  return term;
+  return masks.apply(domain.scale(domain.getTerm(argument), logOfBase));
 }
 
 bool LogitFinder::tryShift(const ScalarExpr *argument) {
