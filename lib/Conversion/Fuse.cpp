@@ -78,11 +78,14 @@ static bool keepsLoops(RowOpInterface op, unsigned index,
   return covered.all();
 }
 
-/// True if the elements that lie side by side in memory belong to the same
-/// loop in both maps, or one of them is of a scalar.
-static bool haveSameInnermostLoop(AffineMap a, AffineMap b) {
-  return a.getNumResults() == 0 || b.getNumResults() == 0 ||
-         a.getResults().back() == b.getResults().back();
+/// True if elements that lie side by side where `before` leads do so where
+/// `after` leads, or are one.
+static bool keepsNeighbours(AffineMap before, AffineMap after) {
+  if (before.getNumResults() == 0)
+    return true;
+  auto innermost = dyn_cast<AffineDimExpr>(before.getResults().back());
+  return !innermost || !after.isFunctionOfDim(innermost.getPosition()) ||
+         after.getResults().back() == innermost;
 }
 
 /// What the loops of `producer`, an elementwise operation, are in the iteration
@@ -190,7 +193,7 @@ static bool isProfitable(RowOpInterface op, unsigned index,
       });
   return keepsLoops(op, index, maps) && (!isBroadcast || isCheap(producer)) &&
          llvm::all_of(maps, [&](AffineMap map) {
-           return haveSameInnermostLoop(map, readMap);
+           return keepsNeighbours(readMap, map);
          });
 }
 
@@ -363,7 +366,7 @@ static RowOpInterface fuseConsumer(RewriterBase &rewriter, RowOpInterface op,
                       .compose(inversePermutation(readMap))
                       .compose(op.getDestinationMap(index));
   Value init = consumer.getDpsInits().front();
-  if (!haveSameInnermostLoop(map, op.getDestinationMap(index)) ||
+  if (!keepsNeighbours(op.getDestinationMap(index), map) ||
       failed(moveValueDefinitions(rewriter, init, op)))
     return {};
   SmallVector<Value> outs(op.getDestinations());

@@ -276,3 +276,23 @@ func.func @no_input(%x: tensor<4x8xf32>, %table: tensor<8xf32>, %w: tensor<11xf3
   %q:2 = lse.softmax dims = [1] results = [probabilities, argmax] ins(%b : tensor<4x8xf32>) outs(%out, %i : tensor<4x8xf32>, tensor<4xi64>) -> (tensor<4x8xf32>, tensor<4xi64>)
   return %p#0, %p#1, %q#0, %q#1 : tensor<4x8xf32>, tensor<4xi64>, tensor<4x8xf32>, tensor<4xi64>
 }
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// What is the same for a row is read along it as one element.
+// CHECK-LABEL: func @of_rows
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[B:[a-z0-9]+]]: tensor<4xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.softmax dims = [1] {{.*}}ins(%[[X]], %[[B]] : tensor<4x8xf32>, tensor<4xf32>)
+func.func @of_rows(%x: tensor<4x8xf32>, %b: tensor<4xf32>, %init: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %z = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%x, %b : tensor<4x8xf32>, tensor<4xf32>) outs(%init : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %bias: f32, %old: f32):
+    %0 = arith.divf %in, %bias : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p = lse.softmax dims = [1] ins(%z : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
