@@ -64,6 +64,8 @@ private:
     SmallVector<AffineMap> maps;
     /// What the body calls the inputs.
     SmallVector<Value> elements;
+    /// True if it reads the result so far.
+    bool readsResult = false;
   };
   struct Step {
     Value tensor;
@@ -75,7 +77,6 @@ private:
   void addLoops(Slice &slice);
   /// The loops that the slice varies along.
   llvm::SmallBitVector getLoops(const Slice &slice);
-  bool usesAccumulator(Value value);
   OpFoldResult getExtent(unsigned loop);
   /// Computes `values` from `elements` of the slice. `loops` says which loop of
   /// the new operation each of the original's is.
@@ -107,8 +108,10 @@ StepBuilder::Slice StepBuilder::getSlice(ValueRange values) {
     }
     if (auto argument = dyn_cast<BlockArgument>(value);
         argument && argument.getOwner() == body) {
-      if (argument.getArgNumber() >= op.getNumDpsInputs())
+      if (argument.getArgNumber() >= op.getNumDpsInputs()) {
+        slice.readsResult = true;
         continue;
+      }
       slice.inputs.push_back(op.getDpsInputs()[argument.getArgNumber()]);
       slice.maps.push_back(op.getIndexingMapsArray()[argument.getArgNumber()]);
       slice.elements.push_back(value);
@@ -138,27 +141,13 @@ llvm::SmallBitVector StepBuilder::getLoops(const Slice &slice) {
   return loops;
 }
 
-bool StepBuilder::usesAccumulator(Value value) {
-  SetVector<Value> needed;
-  needed.insert(value);
-  for (size_t next = 0; next < needed.size(); ++next) {
-    auto argument = dyn_cast<BlockArgument>(needed[next]);
-    if (argument && argument.getOwner() == op.getBody() &&
-        argument.getArgNumber() >= op.getNumDpsInputs())
-      return true;
-    Operation *inner = needed[next].getDefiningOp();
-    if (inner && inner->getBlock() == op.getBody())
-      needed.insert_range(inner->getOperands());
-  }
-  return false;
-}
-
 bool StepBuilder::isStep(Operation &inner) {
   Value value = inner.getResult(0);
-  return isa<FloatType>(value.getType()) &&
-         !matchPattern(&inner, m_Constant()) &&
-         value != op.getBody()->getTerminator()->getOperand(0) &&
-         !usesAccumulator(value) && !getSlice(value).inputs.empty();
+  if (!isa<FloatType>(value.getType()) || matchPattern(&inner, m_Constant()) ||
+      value == op.getBody()->getTerminator()->getOperand(0))
+    return false;
+  Slice slice = getSlice(value);
+  return !slice.readsResult && !slice.inputs.empty();
 }
 
 OpFoldResult StepBuilder::getExtent(unsigned loop) {

@@ -7,7 +7,7 @@ import itertools
 import subprocess
 
 import numpy as np
-from lse_testing import check, compile_model, run, scratch_directory, softmax
+from lse_testing import check, check_expanded, compile_model, scratch_directory, softmax
 
 LOSS = """
 func.func @{op}_{dim}_{t}_{kind}(%x: tensor<?x?xf32>, %labels: tensor<?x{t}>) -> tensor<{shape}xf32> {{
@@ -77,9 +77,7 @@ def main():
     directory = scratch_directory()
     path = directory / "model.mlir"
     path.write_text(source())
-    prepared = run(["lse-opt", path, "--lse-prepare-kernels", "--remarks-filter=lse-prepare-kernels"])
-    check("decomposed" not in prepared and "lse.is_class" not in prepared, prepared)
-    check("lse." not in run(["lse-opt", path, "--lse-decompose"]), "something is not decomposed")
+    check_expanded(path, "lse.is_class")
     model = compile_model(path, directory)
     generator = np.random.default_rng(2)
     count = 0

@@ -169,6 +169,14 @@ def check(condition, message):
         raise SystemExit(f"FAILED: {message}")
 
 
+def check_expanded(path, name):
+    """Of what `path` has, nothing but the operation `name` in regions is decomposed
+    before kernels; without kernels all of it can be."""
+    prepared = run(["lse-opt", path, "--lse-prepare-kernels", "--remarks-filter=lse-prepare-kernels"])
+    check("decomposed" not in prepared and name not in prepared, prepared)
+    check("lse." not in run(["lse-opt", path, "--lse-decompose"]), "something is not decomposed")
+
+
 def scratch_directory():
     """Where a test may write: its first argument."""
     import sys

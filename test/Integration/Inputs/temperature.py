@@ -8,7 +8,7 @@ import itertools
 import subprocess
 
 import numpy as np
-from lse_testing import EPS, LEAST, check, compile_model, from_bits, run, scratch_directory, to_bits
+from lse_testing import EPS, LEAST, check, check_expanded, compile_model, from_bits, scratch_directory, to_bits
 
 NAN, INF = np.nan, np.inf
 ROWS = """
@@ -208,11 +208,7 @@ def main():
     directory = scratch_directory()
     path = directory / "model.mlir"
     path.write_text(source())
-    # Nothing but the search for a maximum, and the tests, is beside kernels.
-    prepared = run(["lse-opt", path, "--lse-prepare-kernels", "--remarks-filter=lse-prepare-kernels"])
-    check("decomposed" not in prepared and "lse.temper" not in prepared, prepared)
-    decomposed = run(["lse-opt", path, "--lse-decompose"])
-    check("lse." not in decomposed, "something is not decomposed")
+    check_expanded(path, "lse.temper")
     model = compile_model(path, directory)
     count = 0
     for x, temperatures in batches():
