@@ -204,14 +204,18 @@ Scalar Interpreter::readInput(RowOpInterface op, unsigned input,
   return get(op.getRowInputs()[input]).at(op.getInputMap(input).compose(loops));
 }
 
-/// Divides `logits`, those of a row, by `temperature`, which is at least 0: as
-/// exactly as f64 has it, but for a number that is the same for all of the row.
+/// Divides `logits`, those of a row, by `temperature`, which is at least 0.
+/// Those whose quotients f64 does not have are relative to their maximum, as
+/// are those at 0 and at infinity, where a log-sum-exp is another one.
 static void temper(SmallVectorImpl<double> &logits, double temperature) {
   double largest = -INFINITY;
   for (double z : logits)
     largest = std::isnan(z) || z > largest ? z : largest;
   if (!std::isfinite(largest))
     return;
+  bool isTooLarge = llvm::any_of(logits, [&](double z) {
+    return std::isfinite(z) && std::isinf(z / temperature);
+  });
   for (double &z : logits) {
     bool isMasked = z == -INFINITY;
     if (isMasked || (temperature == 0.0 && z < largest))
@@ -219,7 +223,7 @@ static void temper(SmallVectorImpl<double> &logits, double temperature) {
     else if (temperature == 0.0 || temperature == INFINITY)
       z = 0.0;
     else
-      z = z / temperature;
+      z = (isTooLarge ? z - largest : z) / temperature;
   }
 }
 

@@ -119,6 +119,10 @@ def batches():
     yield np.array([[1.0, 3.0, 3.0], [-INF, 2.0, 2.0], [-INF, -INF, -INF], [NAN, 1.0, 2.0], [INF, 1.0, 0.0]]), np.full(5, INF)
     yield np.array([[0.0, -1.0], [-2.0, -3.0], [-2.0, -2.0]]), np.zeros(3)
     yield np.array([[6e4, 6e4, -6e4], [-6e4, -5e4, -6e4], [1.0, 0.0, -INF]]), np.array([1e-6, 1e-6, 6e-8])
+    # Quotients overflow, in f32 and in f64, but for the maximum that is taken away first.
+    cold = np.array([[1e3, 1e3, 998.0], [1e3, 0.0, -1e3], [-1e3, -1e3, -2e3], [-1e3, -998.0, -INF]])
+    yield cold, np.full(4, 1e-38)
+    yield cold, np.full(4, 1e-306)
     yield np.zeros((0, 3)), np.zeros(0)
     yield np.zeros((3, 0)), np.zeros(3)
 
