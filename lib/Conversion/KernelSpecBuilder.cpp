@@ -81,6 +81,9 @@ static std::optional<std::string> getAttentionObstacle(RowOpInterface op) {
       getColumnDims(op).size() != 1)
     return "the kernel of an attention has one dimension of keys, one of "
            "scores and one of values";
+  if (op.hasResultKind(ResultKind::LogSumExp) && op.getValueDims().size() > 1)
+    return "the kernel of an attention does not repeat its output beside a "
+           "log-sum-exp";
   for (Value input : op.getRowInputs().take_front(3))
     if (!isKernelType(getElementTypeOrSelf(input)))
       return "kernels read queries, keys and values of f16, bf16, f32 and f64 "

@@ -24,18 +24,24 @@ namespace mlir::lse {
 using namespace mlir;
 using namespace mlir::lse;
 
-/// Computes the logits of `op` into a tensor of their own, the only input of
-/// the operation that takes its place.
+/// Computes the logits of `op` into a tensor of their own, and the sinks into
+/// another, which are all inputs of the operation that takes its place.
 static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   rewriter.setInsertionPoint(op);
   AffineMap identity = rewriter.getMultiDimIdentityMap(op.getNumLoops());
 
-  Value logits = createTerms(rewriter, op).front();
+  SmallVector<Value> inputs = {createTerms(rewriter, op).front()};
   SmallVector<AffineMap> newMaps = {identity};
+  if (op.getSink()) {
+    inputs.push_back(createSink(rewriter, op));
+    newMaps.push_back(getDefaultResultMap(op.getContext(),
+                                          ResultKind::LogSumExp,
+                                          op.getNumLoops(), op.getRowDims()));
+  }
   for (unsigned index = 0; index < op.getDestinations().size(); ++index)
     newMaps.push_back(op.getDestinationMap(index));
   RowOpInterface replacement = createRowOp(
-      rewriter, op.getLoc(), op->getName(), logits, op.getDestinations(),
+      rewriter, op.getLoc(), op->getName(), inputs, op.getDestinations(),
       newMaps, op.getRowDims(), op.getResultKindsArray(),
       [](OpBuilder &, Location, ValueRange arguments) {
         return SmallVector<Value>(arguments);

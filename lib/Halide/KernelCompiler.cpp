@@ -58,6 +58,7 @@ Halide::Module compileAttention(const KernelSpec &spec,
   scheduleQueryStrip(kernel, spec);
   Halide::Pipeline pipeline(kernel.output);
   pipeline.add_requirement(extentRequirement(kernel));
+  kernel.stores.addLoweringPass(pipeline);
   addBufferCheckPass(pipeline, kernel.buffers, kernel.output, kernel.extents);
   return pipeline.compile_to_module(
       std::vector<Halide::Argument>(kernel.buffers.begin(),

@@ -123,11 +123,20 @@ Expr applyNode(const LogitNode &node, Type type, const std::vector<Expr> &of) {
   return Expr();
 }
 
-/// The values of all nodes.
+/// The values of the nodes that those in `wanted` are made of; the others are
+/// undefined.
 std::vector<Expr> buildNodes(const lse_halide::KernelSpec &spec,
+                             const std::vector<unsigned> &wanted,
                              const lse_halide::LogitSources &sources) {
   using Kind = LogitNode::Kind;
   Type number = lse_halide::storageType(spec.compute);
+  std::vector<bool> isNeeded(spec.logit.size());
+  for (unsigned node : wanted)
+    isNeeded[node] = true;
+  for (size_t node = spec.logit.size(); node-- > 0;)
+    if (isNeeded[node])
+      for (unsigned operand : spec.logit[node].operands)
+        isNeeded[operand] = true;
   std::vector<Expr> values;
   auto makeValue = [&](const LogitNode &node) {
     Type type = typeOf(node, number);
@@ -146,8 +155,8 @@ std::vector<Expr> buildNodes(const lse_halide::KernelSpec &spec,
       operands.push_back(values[operand]);
     return applyNode(node, type, operands);
   };
-  for (const LogitNode &node : spec.logit)
-    values.push_back(makeValue(node));
+  for (size_t node = 0; node < spec.logit.size(); ++node)
+    values.push_back(isNeeded[node] ? makeValue(spec.logit[node]) : Expr());
   return values;
 }
 
@@ -156,19 +165,25 @@ std::vector<Expr> buildNodes(const lse_halide::KernelSpec &spec,
 namespace lse_halide {
 
 Expr buildLogit(const KernelSpec &spec, const LogitSources &sources) {
-  return buildNodes(spec, sources).back();
+  unsigned node = getLogitNode(spec);
+  return buildNodes(spec, {node}, sources)[node];
+}
+
+Expr buildSink(const KernelSpec &spec, const LogitSources &sources) {
+  unsigned node = spec.terms.back();
+  return buildNodes(spec, {node}, sources)[node];
 }
 
 std::vector<Expr> buildTerms(const KernelSpec &spec,
                              const LogitSources &sources) {
-  std::vector<Expr> nodes = buildNodes(spec, sources), terms;
+  std::vector<Expr> nodes = buildNodes(spec, spec.terms, sources), terms;
   for (unsigned term : spec.terms)
     terms.push_back(nodes[term]);
   return terms;
 }
 
 bool isPlainInput(const KernelSpec &spec) {
-  const LogitNode &logit = spec.logit.back();
+  const LogitNode &logit = spec.logit[getLogitNode(spec)];
   return logit.kind == LogitNode::Kind::Input &&
          spec.inputs[logit.input].dims.size() == spec.extents.size();
 }

@@ -29,6 +29,9 @@ struct LogitSources {
 
 /// The logit of one place.
 Halide::Expr buildLogit(const KernelSpec &spec, const LogitSources &sources);
+/// The sink of one row, for which `sources` need not have the score, nor the
+/// indices and elements along it.
+Halide::Expr buildSink(const KernelSpec &spec, const LogitSources &sources);
 /// The terms of one place.
 std::vector<Halide::Expr> buildTerms(const KernelSpec &spec,
                                      const LogitSources &sources);

@@ -83,7 +83,9 @@ std::string checkOutput(const KernelSpec &spec, size_t index) {
     return error;
   if (!isFloatingPoint(output.type))
     return who + " does not have floating-point elements";
-  if ((output.kind == ResultKind::Values) != spec.attention.has_value())
+  bool isLast = index + 1 == spec.outputs.size();
+  if ((output.kind == ResultKind::Values) !=
+      (spec.attention.has_value() && isLast))
     return who + " is not what the operation has as a result";
   if (spec.attention)
     return "";
@@ -184,10 +186,10 @@ std::string checkLogit(const KernelSpec &spec) {
 }
 
 /// The number of terms that an operation has.
-size_t termCount(Operation operation) {
-  switch (operation) {
+size_t termCount(const KernelSpec &spec) {
+  switch (spec.operation) {
   case Operation::Softmax:
-    return 0;
+    return hasSink(spec) ? 2 : 0;
   case Operation::BinaryCrossEntropy:
     return 3;
   default:
@@ -195,8 +197,27 @@ size_t termCount(Operation operation) {
   }
 }
 
+/// The sink of a row must not be made of what changes along the row.
+std::string checkSink(const KernelSpec &spec) {
+  std::set<unsigned> parts = {spec.terms.back()};
+  // Operands come before what uses them.
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    const LogitNode &node = spec.logit[*part];
+    parts.insert(node.operands.begin(), node.operands.end());
+    bool changes = node.kind == LogitNode::Kind::Score;
+    if (node.kind == LogitNode::Kind::Index)
+      changes = isRowDim(spec, node.input);
+    if (node.kind == LogitNode::Kind::Input)
+      for (unsigned dim : spec.inputs[node.input].dims)
+        changes = changes || isRowDim(spec, dim);
+    if (changes)
+      return "the sink changes along a row";
+  }
+  return "";
+}
+
 std::string checkTerms(const KernelSpec &spec) {
-  if (spec.terms.size() != termCount(spec.operation))
+  if (spec.terms.size() != termCount(spec))
     return "the operation does not have " + std::to_string(spec.terms.size()) +
            " terms";
   if (spec.operation != Operation::Softmax &&
@@ -204,16 +225,32 @@ std::string checkTerms(const KernelSpec &spec) {
     return "losses and gradients have standard numerics and no attention";
   std::vector<unsigned> terms = spec.terms;
   if (terms.empty())
-    terms.push_back(static_cast<unsigned>(spec.logit.size()) - 1);
+    terms.push_back(getLogitNode(spec));
   for (unsigned term : terms)
     if (term >= spec.logit.size() ||
         spec.logit[term].type != LogitNode::Type::Number)
       return "a term is not a number";
-  return "";
+  return hasSink(spec) ? checkSink(spec) : "";
 }
 
 bool hasDim(const BufferSpec &buffer, unsigned dim) {
   return std::count(buffer.dims.begin(), buffer.dims.end(), dim) != 0;
+}
+
+/// The log-sum-exp of an attention has the dimensions of a query.
+std::string checkRowsOfAttention(const KernelSpec &spec) {
+  if (spec.outputs.size() == 1)
+    return "";
+  const OutputSpec &rows = spec.outputs.front();
+  if (rows.kind != ResultKind::LogSumExp)
+    return "the first output of an attention with two is not its log-sum-exp";
+  for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
+    if (hasDim(rows, dim) !=
+        (dim != spec.rowDims[0] && dim != spec.attention->scoreDim &&
+         dim != spec.attention->valueDim))
+      return "the log-sum-exp of an attention does not have the dimensions of "
+             "a query";
+  return "";
 }
 
 std::string checkAttention(const KernelSpec &spec) {
@@ -222,17 +259,17 @@ std::string checkAttention(const KernelSpec &spec) {
     return "the strategy 'query strip' is for attention, and attention for it";
   if (!spec.attention)
     return "";
-  if (spec.inputs.size() < 3 || spec.outputs.size() != 1 ||
+  if (spec.inputs.size() < 3 || spec.outputs.size() > 2 ||
       spec.rowDims.size() != 1)
-    return "an attention has queries, keys and values, one output, and one "
-           "dimension of keys";
+    return "an attention has queries, keys and values, one output after a "
+           "log-sum-exp at most, and one dimension of keys";
+  const OutputSpec &values = spec.outputs.back();
   // What indexes queries, keys, values and the output.
   auto isIndexed = [&](unsigned dim, std::array<bool, 4> expected) {
     return dim < spec.extents.size() &&
-           std::array<bool, 4>{hasDim(spec.inputs[0], dim),
-                               hasDim(spec.inputs[1], dim),
-                               hasDim(spec.inputs[2], dim),
-                               hasDim(spec.outputs[0], dim)} == expected;
+           std::array<bool, 4>{
+               hasDim(spec.inputs[0], dim), hasDim(spec.inputs[1], dim),
+               hasDim(spec.inputs[2], dim), hasDim(values, dim)} == expected;
   };
   const AttentionSpec &dims = *spec.attention;
   if (!isIndexed(spec.rowDims[0], {false, true, true, false}))
@@ -247,9 +284,10 @@ std::string checkAttention(const KernelSpec &spec) {
     return "the dimension of a query does not index queries and the output "
            "alone";
   for (unsigned dim = 0; dim < spec.extents.size(); ++dim)
-    if (dim != spec.rowDims[0] && dim != dims.scoreDim &&
-        !hasDim(spec.outputs[0], dim))
+    if (dim != spec.rowDims[0] && dim != dims.scoreDim && !hasDim(values, dim))
       return "dimension " + std::to_string(dim) + " is not one of the output";
+  if (std::string error = checkRowsOfAttention(spec); !error.empty())
+    return error;
   for (const BufferSpec &input : spec.inputs)
     if (&input - spec.inputs.data() < 3 && !isFloatingPoint(input.type))
       return "queries, keys and values are not floating-point";

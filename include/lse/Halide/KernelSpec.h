@@ -66,10 +66,10 @@ enum class RowDeath { NaN, Zero };
 enum class Numerics { Standard, Accurate };
 
 /// One node of the logit expression. Nodes are stored operands first; the last
-/// node is the logit, unless there are several terms. Each has a number in
-/// `KernelSpec::compute`, an integer of 32 or 64 bits, or a truth value.
-/// Arithmetic of numbers is done in the order written, and is never contracted
-/// or reassociated; that of integers wraps.
+/// node is the logit, unless `KernelSpec::terms` says otherwise. Each has a
+/// number in `KernelSpec::compute`, an integer of 32 or 64 bits, or a truth
+/// value. Arithmetic of numbers is done in the order written, and is never
+/// contracted or reassociated; that of integers wraps.
 struct LogitNode {
   enum class Kind {
     /// The element of an input, in the type that its type is computed in.
@@ -90,7 +90,8 @@ struct LogitNode {
     Exp,
     Log,
     Sqrt,
-    /// Of numbers and integers, with sign. `Max` and `Min` are NaN if an operand
+    /// Of numbers and integers, with sign. `Max` and `Min` are NaN if an
+    /// operand
     /// is.
     Add,
     Sub,
@@ -217,7 +218,9 @@ struct KernelSpec {
   std::vector<BufferSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<LogitNode> logit;
-  /// The nodes that are terms of the operation, if it is not `Softmax`.
+  /// The nodes that are terms of the operation. `Softmax` has none, or the
+  /// logit and a sink: one more logit of the row, which is in the sum, and is
+  /// the same for all of the row.
   std::vector<unsigned> terms;
   Operation operation = Operation::Softmax;
   /// True if a gradient has logits for its first term, not probabilities.
@@ -230,6 +233,17 @@ struct KernelSpec {
   Schedule schedule;
   TargetSpec target;
 };
+
+/// The node that is the logit of a `Softmax`.
+inline unsigned getLogitNode(const KernelSpec &spec) {
+  return spec.terms.empty() ? static_cast<unsigned>(spec.logit.size()) - 1
+                            : spec.terms.front();
+}
+
+/// True if `spec` is a `Softmax` whose rows have a sink.
+inline bool hasSink(const KernelSpec &spec) {
+  return spec.operation == Operation::Softmax && !spec.terms.empty();
+}
 
 } // namespace lse_halide
 

@@ -86,9 +86,15 @@ private:
   /// loops at which it does.
   struct RowTerms {
     SmallVector<double> first, second, third;
+    std::optional<double> sink;
     SmallVector<SmallVector<int64_t>> places;
   };
   Scalar readInput(RowOpInterface op, unsigned input, ArrayRef<int64_t> loops);
+  /// What the region yields at `loops`. An empty row has no element to read.
+  FailureOr<SmallVector<Scalar>> evaluateTerms(RowOpInterface op,
+                                               ArrayRef<int64_t> extents,
+                                               ArrayRef<int64_t> loops,
+                                               bool isEmptyRow);
   /// Evaluates the terms of the row that begins at `begin`.
   LogicalResult evaluateRow(RowOpInterface op, ArrayRef<int64_t> extents,
                             ArrayRef<int64_t> begin, RowTerms &row);

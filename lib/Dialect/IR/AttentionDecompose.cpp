@@ -68,7 +68,7 @@ public:
   AttentionDecomposer(OpBuilder &builder, RowOpInterface op)
       : builder(builder), op(op), loc(op.getLoc()) {}
 
-  Value run();
+  SmallVector<Value> run();
 
 private:
   /// The sum over `summed` of products of elements of `a` and `b`, in `type`;
@@ -76,9 +76,12 @@ private:
   Value contract(Value a, AffineMap aMap, Value b, AffineMap bMap,
                  ArrayRef<int64_t> summed, FloatType type, AffineMap outMap,
                  Value out = {});
-  /// The probabilities for `scores`, which `map` indexes.
-  Value createProbabilities(Value scores, AffineMap map,
-                            const LoopSubset &logitLoops);
+  /// The probabilities for `scores`, which `map` indexes, and then the results
+  /// of the operation that are beside its output.
+  SmallVector<Value> createRows(Value scores, AffineMap map,
+                                const LoopSubset &logitLoops);
+  /// The output, of `probabilities`.
+  Value createOutput(Value probabilities, const LoopSubset &logitLoops);
 
   OpBuilder &builder;
   RowOpInterface op;
@@ -118,8 +121,9 @@ Value AttentionDecomposer::contract(Value a, AffineMap aMap, Value b,
   return genericOp.getResult(0);
 }
 
-Value AttentionDecomposer::createProbabilities(Value scores, AffineMap map,
-                                               const LoopSubset &logitLoops) {
+SmallVector<Value>
+AttentionDecomposer::createRows(Value scores, AffineMap map,
+                                const LoopSubset &logitLoops) {
   SmallVector<Value> inputs = {scores};
   SmallVector<AffineMap> maps = {logitLoops.renumber(map)};
   for (unsigned index = 3; index < op.getRowInputs().size(); ++index) {
@@ -129,12 +133,18 @@ Value AttentionDecomposer::createProbabilities(Value scores, AffineMap map,
   maps.push_back(builder.getMultiDimIdentityMap(logitLoops.size()));
   SmallVector<int64_t> rowDims = llvm::map_to_vector(
       op.getRowDims(), [&](int64_t dim) { return logitLoops.getNumber(dim); });
-  Value out =
-      createEmpty(builder, op, logitLoops.getProjection(), op.getComputeType());
+  SmallVector<Value> outs = {createEmpty(
+      builder, op, logitLoops.getProjection(), op.getComputeType())};
+  SmallVector<ResultKind> kinds = op.getResultKindsArray();
+  kinds.front() = ResultKind::Probabilities;
+  for (unsigned index = 1; index < kinds.size(); ++index) {
+    outs.push_back(op.getDestinations()[index]);
+    maps.push_back(logitLoops.renumber(op.getDestinationMap(index)));
+  }
   Block *body = op.getLogitBody();
   RowOpInterface softmax = createRowOp(
       builder, loc, getRowOpName(op.getContext(), ResultKind::Probabilities),
-      inputs, out, maps, rowDims, ResultKind::Probabilities,
+      inputs, outs, maps, rowDims, kinds,
       [&](OpBuilder &b, Location, ValueRange elements) {
         IRMapping mapping;
         mapping.map(body->getArguments(), elements);
@@ -146,16 +156,17 @@ Value AttentionDecomposer::createProbabilities(Value scores, AffineMap map,
           if (auto index = dyn_cast<IndexOp>(copy))
             index.setDim(logitLoops.getNumber(index.getDim()));
         }
-        return SmallVector<Value>{
-            mapping.lookup(body->getTerminator()->getOperand(0))};
+        return llvm::map_to_vector(
+            body->getTerminator()->getOperands(),
+            [&](Value term) { return mapping.lookupOrDefault(term); });
       });
   softmax.setRowDeath(op.getRowDeath());
   softmax.setNumerics(op.getNumerics());
   softmax.setStabilized(op.getStabilized());
-  return softmax->getResult(0);
+  return llvm::to_vector_of<Value>(softmax->getResults());
 }
 
-Value AttentionDecomposer::run() {
+SmallVector<Value> AttentionDecomposer::run() {
   ValueRange inputs = op.getRowInputs();
   SmallVector<int64_t> scoreDims = op.getScoreDims();
   SmallVector<int64_t> valueDims = op.getValueDims();
@@ -173,9 +184,15 @@ Value AttentionDecomposer::run() {
                                op.getLogitBody()->getArgument(0).getType()});
   Value scores = contract(inputs[0], queryMap, inputs[1], keyMap, scoreDims,
                           scoreType, ofScores.getProjection());
-  Value probabilities =
-      createProbabilities(scores, ofScores.getProjection(), logitLoops);
+  SmallVector<Value> results =
+      createRows(scores, ofScores.getProjection(), logitLoops);
+  results.front() = createOutput(results.front(), logitLoops);
+  return results;
+}
 
+Value AttentionDecomposer::createOutput(Value probabilities,
+                                        const LoopSubset &logitLoops) {
+  ValueRange inputs = op.getRowInputs();
   Value out = op.getDestinations().front();
   AffineMap outMap = op.getDestinationMap(0);
   FloatType type = lse::detail::getSumType(
@@ -198,6 +215,7 @@ Value AttentionDecomposer::run() {
       .getResult(0);
 }
 
-Value lse::detail::decomposeAttention(OpBuilder &builder, RowOpInterface op) {
+SmallVector<Value> lse::detail::decomposeAttention(OpBuilder &builder,
+                                                   RowOpInterface op) {
   return AttentionDecomposer(builder, op).run();
 }

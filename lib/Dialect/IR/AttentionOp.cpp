@@ -54,10 +54,11 @@ SmallVector<int64_t> lse::detail::getValueDims(RowOpInterface op) {
   if (!op.isAttention())
     return dims;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.resize(op.getRowInputs().size());
   maps.erase(maps.begin() + 2);
   for (int64_t dim : op.getParallelDims())
     if (op.getDestinationMap(0).isFunctionOfDim(dim) &&
-        llvm::none_of(ArrayRef(maps).drop_back(),
+        llvm::none_of(maps,
                       [&](AffineMap map) { return map.isFunctionOfDim(dim); }))
       dims.push_back(dim);
   return dims;
@@ -73,8 +74,8 @@ struct DimUse {
     inValue = isIndexed(op.getInputMap(2));
     inOutput = isIndexed(op.getDestinationMap(0));
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-    inOthers =
-        llvm::any_of(ArrayRef(maps).drop_front(3).drop_back(), isIndexed);
+    maps.resize(op.getRowInputs().size());
+    inOthers = llvm::any_of(ArrayRef(maps).drop_front(3), isIndexed);
   }
   bool inQuery, inKey, inValue, inOutput, inOthers;
 };
@@ -86,7 +87,31 @@ static LogicalResult emitDimError(RowOpInterface op, int64_t dim,
   return op.emitOpError("loop dimension ") << dim << ' ' << what;
 }
 
+/// A log-sum-exp has an element for each row of logits.
+static LogicalResult verifyLogSumExpMap(RowOpInterface op, unsigned index) {
+  AffineMap map = op.getDestinationMap(index);
+  SmallVector<int64_t> scoreDims = op.getScoreDims();
+  SmallVector<int64_t> valueDims = op.getValueDims();
+  unsigned numDims = 0;
+  bool hasAllDims = true;
+  for (int64_t dim : op.getParallelDims()) {
+    if (llvm::is_contained(scoreDims, dim) ||
+        llvm::is_contained(valueDims, dim))
+      continue;
+    ++numDims;
+    hasAllDims &= map.isFunctionOfDim(dim);
+  }
+  if (hasAllDims && map.isProjectedPermutation() &&
+      map.getNumResults() == numDims)
+    return success();
+  return op.emitOpError("indexing map of result #")
+         << index << " (logsumexp) must index each dimension of a query, and "
+         << "none of keys, scores and values, exactly once";
+}
+
 LogicalResult lse::detail::verifyAttentionDims(RowOpInterface op) {
+  if (op.getResultKindsArray().front() != ResultKind::Output)
+    return op.emitOpError("must yield 'output' first");
   if (!op.getDestinationMap(0).isProjectedPermutation())
     return op.emitOpError("indexing map of the destination must index each "
                           "dimension at most once");
@@ -113,5 +138,8 @@ LogicalResult lse::detail::verifyAttentionDims(RowOpInterface op) {
   if (!hasScoreDim)
     return op.emitOpError("needs a loop dimension that indexes queries and "
                           "keys and nothing else: that of a score");
+  for (unsigned index = 1; index < op.getDestinations().size(); ++index)
+    if (failed(verifyLogSumExpMap(op, index)))
+      return failure();
   return success();
 }

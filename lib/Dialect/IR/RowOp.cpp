@@ -121,7 +121,8 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
   auto created = cast<RowOpInterface>(builder.create(state));
   // An operation of another name may need fewer terms.
   Operation *yield = created.getLogitBody()->getTerminator();
-  yield->setOperands(yield->getOperands().take_front(created.getNumTerms()));
+  if (created.getNumTerms() < op.getNumTerms())
+    yield->setOperands(yield->getOperands().take_front(created.getNumTerms()));
   return created;
 }
 

@@ -38,7 +38,9 @@ struct DropUnusedResults final : OpInterfaceRewritePattern<RowOpInterface> {
       return rewriter.notifyMatchFailure(op, "every result is used, or none");
     // No operation is named after what else may be left.
     ResultKind main =
-        getMainResultKind(usedKinds).value_or(op.getOwnResultKind());
+        op.isAttention()
+            ? op.getOwnResultKind()
+            : getMainResultKind(usedKinds).value_or(op.getOwnResultKind());
 
     SmallVector<unsigned> kept;
     SmallVector<ResultKind> keptKinds;

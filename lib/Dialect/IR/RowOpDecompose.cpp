@@ -42,7 +42,8 @@ SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
   SmallVector<Value> terms;
   SmallVector<Value> computed, outs;
   AffineMap loops = builder.getMultiDimIdentityMap(op.getNumLoops());
-  for (Value term : body->getTerminator()->getOperands()) {
+  for (Value term :
+       body->getTerminator()->getOperands().take_front(op.getNumTerms())) {
     terms.push_back(getPlainInput(op, term));
     if (terms.back())
       continue;
@@ -86,6 +87,74 @@ SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
 
 namespace {
 
+/// Runs what the sink of an operation is made of, once for each row.
+class SinkBuilder : lse::detail::RowLinalgBuilder {
+public:
+  using RowLinalgBuilder::RowLinalgBuilder;
+
+  Value run();
+
+private:
+  /// Clones what does not need the element of a row.
+  void cloneBody(OpBuilder &b, IRMapping &mapping);
+};
+
+} // namespace
+
+void SinkBuilder::cloneBody(OpBuilder &b, IRMapping &mapping) {
+  for (Operation &inner : op.getLogitBody()->without_terminator()) {
+    if (auto index = dyn_cast<IndexOp>(inner)) {
+      AffineExpr loop = b.getAffineDimExpr(index.getDim());
+      if (std::optional<unsigned> rowLoop = rowMap.getResultPosition(loop))
+        mapping.map(index.getResult(),
+                    linalg::IndexOp::create(b, loc, *rowLoop).getResult());
+    } else if (llvm::all_of(inner.getOperands(), [&](Value operand) {
+                 return mapping.contains(operand);
+               })) {
+      b.clone(inner, mapping);
+    }
+  }
+}
+
+Value SinkBuilder::run() {
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+  SmallVector<BlockArgument> arguments;
+  for (auto [index, input] : llvm::enumerate(op.getRowInputs())) {
+    BlockArgument argument = op.getElementOfInput(index);
+    AffineMap map = op.getInputMap(index);
+    if (!argument || llvm::any_of(op.getRowDims(), [&](int64_t dim) {
+          return map.isFunctionOfDim(dim);
+        }))
+      continue;
+    inputs.push_back(input);
+    maps.push_back(toRowLoops(map));
+    arguments.push_back(argument);
+  }
+  maps.push_back(toRowLoops(rowMap));
+  Value out = createEmpty(builder, op, rowMap, type);
+  SmallVector<utils::IteratorType> iterators(rowMap.getNumResults(),
+                                             utils::IteratorType::parallel);
+  return linalg::GenericOp::create(
+             builder, loc, out.getType(), inputs, out, maps, iterators,
+             [&](OpBuilder &b, Location loc, ValueRange elements) {
+               IRMapping mapping;
+               for (auto [argument, element] : llvm::zip(arguments, elements))
+                 mapping.map(argument, element);
+               cloneBody(b, mapping);
+               linalg::YieldOp::create(
+                   b, loc,
+                   convertFloat(b, loc, mapping.lookup(op.getSink()), type));
+             })
+      .getResult(0);
+}
+
+Value lse::createSink(OpBuilder &builder, RowOpInterface op) {
+  return SinkBuilder(builder, op).run();
+}
+
+namespace {
+
 /// Builds the linalg operations for one operation over rows of logits.
 class RowDecomposer : lse::detail::RowLinalgBuilder {
 public:
@@ -105,6 +174,11 @@ private:
   /// What is subtracted from the logits of a row: its maximum, or zero where a
   /// dead row has to come out as something else than NaN.
   Value shift(OpBuilder &b, Value max);
+  Value exponentialOf(OpBuilder &b, Value logit, Value max) {
+    return math::ExpOp::create(
+        b, loc, arith::SubFOp::create(b, loc, logit, shift(b, max)));
+  }
+  void addSink();
   Value result(unsigned index);
   Value logSumExp(OpBuilder &b, Value max, Value sum);
   /// The positions of the first largest logits, of type `index`.
@@ -114,7 +188,7 @@ private:
 
   bool deadRowsAreZero() { return op.getRowDeath() == RowDeath::Zero; }
 
-  Value logit, max, exponential, sum;
+  Value logit, sink, max, exponential, sum;
 };
 
 } // namespace
@@ -247,9 +321,20 @@ Value RowDecomposer::result(unsigned index) {
   llvm_unreachable("unknown result kind");
 }
 
+/// Makes the sink part of the sum.
+void RowDecomposer::addSink() {
+  sum = rowwise({sum, sink, max}, [&](OpBuilder &b, Location, ValueRange args) {
+    return arith::AddFOp::create(b, loc, args[0],
+                                 exponentialOf(b, args[1], args[2]));
+  });
+}
+
 SmallVector<Value> RowDecomposer::run() {
   logit = createTerms(builder, op).front();
-  max = generic(logit, loopMap, filledRows(negativeInfinity()), rowMap,
+  if (op.getSink())
+    sink = createSink(builder, op);
+  Value least = sink ? sink : filledRows(negativeInfinity());
+  max = generic(logit, loopMap, least, rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {
                   return arith::MaximumFOp::create(b, loc, args[0], args[1]);
                 });
@@ -257,13 +342,13 @@ SmallVector<Value> RowDecomposer::run() {
   // as NaN unless the shift says otherwise.
   exponential = elementwise({logit, max}, {loopMap, rowMap},
                             [&](OpBuilder &b, Location, ValueRange args) {
-                              Value d = arith::SubFOp::create(
-                                  b, loc, args[0], shift(b, args[1]));
-                              return math::ExpOp::create(b, loc, d);
+                              return exponentialOf(b, args[0], args[1]);
                             });
   sum = sumOverRows(
       exponential, loopMap,
       [](OpBuilder &, Location, ValueRange args) { return args.front(); });
+  if (sink)
+    addSink();
   return llvm::map_to_vector(
       llvm::seq<unsigned>(0, op.getDestinations().size()),
       [&](unsigned index) { return result(index); });
@@ -288,7 +373,7 @@ FailureOr<SmallVector<Value>> lse::detail::decomposeRowOp(OpBuilder &builder,
   if (!body->getOps<TemperOp>().empty())
     return lse::detail::expandTemperatures(builder, op);
   if (op.isAttention())
-    return SmallVector<Value>{lse::detail::decomposeAttention(builder, op)};
+    return lse::detail::decomposeAttention(builder, op);
   if (isa<SparsemaxOp, EntmaxOp>(op))
     return SmallVector<Value>{lse::detail::decomposeEntmax(builder, op)};
   if (op.getNumTerms() > 1)

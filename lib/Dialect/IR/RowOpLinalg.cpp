@@ -106,17 +106,22 @@ Value RowLinalgBuilder::sumOverRows(ValueRange inputs, ArrayRef<AffineMap> maps,
   });
 }
 
+AffineMap RowLinalgBuilder::toRowLoops(AffineMap map) {
+  SmallVector<AffineExpr> loops(op.getNumLoops(),
+                                builder.getAffineConstantExpr(0));
+  for (auto [position, expr] : llvm::enumerate(rowMap.getResults()))
+    loops[cast<AffineDimExpr>(expr).getPosition()] =
+        builder.getAffineDimExpr(position);
+  return map.replaceDimsAndSymbols(loops, {}, rowMap.getNumResults(),
+                                   /*numResultSyms=*/0);
+}
+
 Value RowLinalgBuilder::perRow(ValueRange inputs, unsigned index, Body body) {
   // One element for each row: the loops are those of the row map's results.
   unsigned numRowLoops = rowMap.getNumResults();
-  SmallVector<AffineExpr> outExprs;
-  for (AffineExpr expr : op.getDestinationMap(index).getResults())
-    outExprs.push_back(
-        builder.getAffineDimExpr(*rowMap.getResultPosition(expr)));
   SmallVector<AffineMap> maps(inputs.size(),
                               builder.getMultiDimIdentityMap(numRowLoops));
-  maps.push_back(AffineMap::get(numRowLoops, /*symbolCount=*/0, outExprs,
-                                op.getContext()));
+  maps.push_back(toRowLoops(op.getDestinationMap(index)));
   SmallVector<utils::IteratorType> iterators(numRowLoops,
                                              utils::IteratorType::parallel);
   Value out = op.getDestinations()[index];

@@ -30,7 +30,7 @@ Value convertFloat(OpBuilder &builder, Location loc, Value value, Type to);
 SmallVector<Value> decomposeTerms(OpBuilder &builder, RowOpInterface op);
 
 /// Expands `op`, an attention, into an operation over rows and contractions.
-Value decomposeAttention(OpBuilder &builder, RowOpInterface op);
+SmallVector<Value> decomposeAttention(OpBuilder &builder, RowOpInterface op);
 
 /// Expands `op`, a sparsemax or an entmax, into linalg operations and a loop.
 Value decomposeEntmax(OpBuilder &builder, RowOpInterface op);
@@ -62,6 +62,9 @@ protected:
   /// A tensor with an element of `type` for each row, computed from those of
   /// `inputs`.
   Value rowwise(ValueRange inputs, Body body);
+  /// `map`, which has no dimension of a row, in terms of the loops that are
+  /// left, numbered anew in their order.
+  AffineMap toRowLoops(AffineMap map);
   /// The sums over rows of what `body` computes from elements of `inputs`.
   Value sumOverRows(ValueRange inputs, ArrayRef<AffineMap> maps, Body body);
   /// Result `index`, which is per row, from `inputs` that are indexed by the

@@ -39,27 +39,30 @@ static unsigned getDefaultNumLoops(ArrayRef<Type> inputTypes,
 /// batch, query, key, score and value are the loops. Null if that rank, or the
 /// number of operands, is too small.
 static ArrayAttr getDefaultAttentionMaps(Builder &builder,
-                                         ArrayRef<Type> inputTypes) {
+                                         ArrayRef<Type> inputTypes,
+                                         ArrayRef<ResultKind> kinds) {
   auto query = inputTypes.size() < 3 ? ShapedType()
                                      : dyn_cast<ShapedType>(inputTypes.front());
   if (!query || !query.hasRank() || query.getRank() < 2)
     return {};
   unsigned numBatchLoops = query.getRank() - 2;
-  auto getMap = [&](unsigned beforeLast, unsigned last) {
+  auto getMap = [&](ArrayRef<unsigned> loops) {
     SmallVector<AffineExpr> exprs;
     for (unsigned dim = 0; dim < numBatchLoops; ++dim)
       exprs.push_back(builder.getAffineDimExpr(dim));
-    exprs.push_back(builder.getAffineDimExpr(numBatchLoops + beforeLast));
-    exprs.push_back(builder.getAffineDimExpr(numBatchLoops + last));
+    for (unsigned loop : loops)
+      exprs.push_back(builder.getAffineDimExpr(numBatchLoops + loop));
     return AffineMap::get(numBatchLoops + 4, /*symbolCount=*/0, exprs,
                           builder.getContext());
   };
   constexpr unsigned queryLoop = 0, keyLoop = 1, scoreLoop = 2, valueLoop = 3;
-  SmallVector<AffineMap> maps = {getMap(queryLoop, scoreLoop),
-                                 getMap(keyLoop, scoreLoop),
-                                 getMap(keyLoop, valueLoop)};
-  maps.append(inputTypes.size() - 3, getMap(queryLoop, keyLoop));
-  maps.push_back(getMap(queryLoop, valueLoop));
+  SmallVector<AffineMap> maps = {getMap({queryLoop, scoreLoop}),
+                                 getMap({keyLoop, scoreLoop}),
+                                 getMap({keyLoop, valueLoop})};
+  maps.append(inputTypes.size() - 3, getMap({queryLoop, keyLoop}));
+  for (ResultKind kind : kinds)
+    maps.push_back(isPerRow(kind) ? getMap({queryLoop})
+                                  : getMap({queryLoop, valueLoop}));
   return builder.getAffineMapArrayAttr(maps);
 }
 
@@ -69,7 +72,7 @@ static ArrayAttr getDefaultMaps(Builder &builder, ArrayRef<Type> inputTypes,
                                 ArrayRef<ResultKind> kinds,
                                 ArrayRef<int64_t> rowDims, bool isAttention) {
   if (isAttention)
-    return getDefaultAttentionMaps(builder, inputTypes);
+    return getDefaultAttentionMaps(builder, inputTypes, kinds);
   MLIRContext *context = builder.getContext();
   unsigned numLoops = getDefaultNumLoops(inputTypes, outTypes, kinds);
   SmallVector<AffineMap> maps(inputTypes.size(),
@@ -101,7 +104,7 @@ static void buildIdentityTerms(Region &region, ArrayRef<Type> types,
 
 static bool hasElidableTerms(RowOpInterface op) {
   Block *body = op.getLogitBody();
-  return body->getOperations().size() == 1 &&
+  return body->getOperations().size() == 1 && !op.getSink() &&
          body->getTerminator()->getOperands() == body->getArguments() &&
          body->getArgumentTypes() ==
              TypeRange(lse::detail::getElementTypes(

@@ -9,6 +9,7 @@
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
@@ -45,7 +46,9 @@ static LogicalResult verifyResultKinds(RowOpInterface op) {
     bool isOfLogits = kinds[i] != ResultKind::Loss &&
                       kinds[i] != ResultKind::Gradient &&
                       kinds[i] != ResultKind::Output;
-    if (kinds[i] != ownKind && !(isOfLogits && op.hasLogits()))
+    bool isBesideOutput = op.isAttention() && kinds[i] == ResultKind::LogSumExp;
+    if (kinds[i] != ownKind && !(isOfLogits && op.hasLogits()) &&
+        !isBesideOutput)
       return op.emitOpError("cannot yield '")
              << stringifyResultKind(kinds[i]) << "'";
   }
@@ -53,7 +56,8 @@ static LogicalResult verifyResultKinds(RowOpInterface op) {
     return success();
   InFlightDiagnostic diagnostic = op.emitOpError("must yield '")
                                   << stringifyResultKind(ownKind) << "'";
-  if (std::optional<ResultKind> main = getMainResultKind(kinds))
+  if (std::optional<ResultKind> main = getMainResultKind(kinds);
+      main && !op.isAttention())
     diagnostic << "; use '" << getRowOpName(op.getContext(), *main)
                << "' to yield the others alone";
   return diagnostic;
@@ -254,9 +258,11 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   if (!isa<YieldOp>(body->getTerminator()))
     return op.emitOpError("logit region must end with 'lse.yield'");
   unsigned numYielded = body->getTerminator()->getNumOperands();
-  if (numYielded != op.getNumTerms())
+  unsigned mostYielded = op.getNumTerms() + op.mayHaveSink();
+  if (numYielded < op.getNumTerms() || numYielded > mostYielded)
     return op.emitOpError("logit region yields ")
-           << numYielded << " values, but must yield " << op.getNumTerms();
+           << numYielded << " values, but must yield " << op.getNumTerms()
+           << (op.mayHaveSink() ? ", and may yield a sink" : "");
   for (Operation &inner : body->without_terminator()) {
     if (!isMemoryEffectFree(&inner) || inner.getNumRegions() != 0)
       return inner.emitOpError(
@@ -267,6 +273,33 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
         return inner.emitOpError("has a result of type ")
                << type << " in a logit region, where only scalars are allowed";
   }
+  return success();
+}
+
+/// A sink is the same for all of a row.
+static LogicalResult verifySink(RowOpInterface op) {
+  Block *body = op.getLogitBody();
+  auto refuse = [&](Twine what) {
+    return op.emitOpError("yields a sink that ")
+           << what << "; it must be the same for all of a row";
+  };
+  SetVector<Value> parts;
+  parts.insert(op.getSink());
+  for (size_t next = 0; next < parts.size(); ++next) {
+    if (Operation *inner = parts[next].getDefiningOp()) {
+      if (auto index = dyn_cast<IndexOp>(inner);
+          index && llvm::is_contained(op.getRowDims(), int64_t(index.getDim())))
+        return refuse("changes along dimension " + Twine(index.getDim()));
+      parts.insert_range(inner->getOperands());
+    } else if (op.isAttention() && parts[next] == body->getArgument(0)) {
+      return refuse("is made of the score");
+    }
+  }
+  for (size_t input = 0; input < op.getRowInputs().size(); ++input)
+    if (parts.contains(op.getElementOfInput(input)))
+      for (int64_t dim : op.getRowDims())
+        if (op.getInputMap(input).isFunctionOfDim(dim))
+          return refuse("changes along dimension " + Twine(dim));
   return success();
 }
 
@@ -315,5 +348,7 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
       llvm::any_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>);
   if (hasMemRefs && hasTensors)
     return op.emitOpError("mixes tensors and memrefs");
-  return verifyLogitRegion(op);
+  if (failed(verifyLogitRegion(op)))
+    return failure();
+  return op.getSink() ? verifySink(op) : success();
 }

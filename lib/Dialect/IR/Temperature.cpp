@@ -40,6 +40,9 @@ static bool isLogitOfRows(RowOpInterface op, unsigned term) {
 
 LogicalResult TemperOp::verify() {
   auto op = cast<RowOpInterface>((*this)->getParentOp());
+  if (op.getSink())
+    return emitOpError("cannot stand beside a sink, whose temperature would be "
+                       "another; divide both by it instead");
   for (OpOperand &use : getResult().getUses())
     if (!isa<YieldOp>(use.getOwner()) ||
         !isLogitOfRows(op, use.getOperandNumber()))
@@ -214,17 +217,9 @@ Value TemperatureExpander::addMaxima(Value result,
                                      const Temperature &temperature,
                                      unsigned index) {
   unsigned numRowLoops = rowMap.getNumResults();
-  SmallVector<AffineExpr> positions(op.getNumLoops(),
-                                    builder.getAffineConstantExpr(0));
-  for (auto [position, expr] : llvm::enumerate(rowMap.getResults()))
-    positions[cast<AffineDimExpr>(expr).getPosition()] =
-        builder.getAffineDimExpr(position);
-  auto ofRows = [&](AffineMap map) {
-    return map.replaceDimsAndSymbols(positions, {}, numRowLoops, 0);
-  };
-  SmallVector<AffineMap> maps = {ofRows(rowMap), ofRows(rowMap),
-                                 ofRows(temperature.map),
-                                 ofRows(op.getDestinationMap(index))};
+  SmallVector<AffineMap> maps = {toRowLoops(rowMap), toRowLoops(rowMap),
+                                 toRowLoops(temperature.map),
+                                 toRowLoops(op.getDestinationMap(index))};
   Value out = op.getDestinations()[index];
   return linalg::GenericOp::create(
              builder, loc, out.getType(),

@@ -12,6 +12,7 @@
 #include "Algorithms/Exponential.h"
 #include "Algorithms/HalfPrecision.h"
 #include "Algorithms/KeyRange.h"
+#include "Algorithms/Logarithm.h"
 #include "LogitExpression.h"
 
 #include <algorithm>
@@ -63,6 +64,24 @@ private:
          const std::function<Expr(Expr partial, Expr block)> &add,
          const Combine &merge);
 
+  /// The logit at `point`, of `score`, or the sink where that is undefined.
+  Expr buildTerm(const Point &point, const Expr &score) const;
+  /// Makes the sink of a query, if it has one, a Func.
+  void addSink();
+  /// What the exponentials of a query are relative to: its maximum, or a number
+  /// that takes its place.
+  Expr referenceOf(const Expr &maximum) const;
+  /// exp(logit - reference), 0 where that is next to nothing.
+  Expr weightOf(const Expr &logit, const Expr &reference) const;
+  /// What makes a mean of a sum of products.
+  Expr factorOf(const Expr &maximum, const Expr &total) const;
+  Expr logSumExpOf(const Expr &maximum, const Expr &total) const;
+  /// The place of a query, in rows that are no more than there are.
+  Expr queryIndex() const {
+    return clampIndex(vars.strip * kernel.strip + vars.query, numQueries,
+                      kernel.strip);
+  }
+
   Expr constant(double value) const { return make_const(type, value); }
   Expr leastLogit() const {
     return constant(-std::numeric_limits<double>::infinity());
@@ -91,7 +110,10 @@ private:
   unsigned keyDim;
   std::vector<unsigned> outerDims;
   Expr numQueries, numKeys, numScores, numColumns, numKeyBlocks;
-  Func reference, factor;
+  Func sink, maximum, reference, factor;
+  /// True if the log-sum-exp is an output: it tells an infinite maximum from
+  /// NaN, so that nothing but a NaN may make a sum NaN.
+  bool yieldsLogSumExp;
 };
 
 } // namespace
@@ -102,7 +124,8 @@ AttentionBuilder::AttentionBuilder(const KernelSpec &spec,
                                    KernelBuffers &buffers)
     : spec(spec), traits(traits), kernel(kernel), buffers(buffers),
       vars(kernel.vars), type(storageType(spec.compute)),
-      keyDim(spec.rowDims.front()) {
+      keyDim(spec.rowDims.front()),
+      yieldsLogSumExp(findOutput(spec, ResultKind::LogSumExp).has_value()) {
   const AttentionSpec &dims = *spec.attention;
   for (unsigned dim = spec.extents.size(); dim-- > 0;)
     if (dim != keyDim && dim != dims.scoreDim && dim != dims.valueDim &&
@@ -172,8 +195,7 @@ std::vector<Var> AttentionBuilder::varsOf(const Index &index) const {
 /// Packed, in the type of computation.
 void AttentionBuilder::addOperands() {
   Expr nothing;
-  Expr query = clampIndex(vars.strip * kernel.strip + vars.query, numQueries,
-                          kernel.strip);
+  Expr query = queryIndex();
   kernel.queries = Func("queries");
   kernel.queries(at({vars.query, vars.score, vars.strip}, &spec.inputs[0])) =
       buffers.readInput(0, pointAt(query, nothing, vars.score, nothing));
@@ -207,23 +229,26 @@ void AttentionBuilder::addLogits() {
       kernel.keys(at({vars.key, d, vars.keyBlock}, &spec.inputs[1]));
 
   Expr isKey, nothing;
-  Expr query = clampIndex(vars.strip * kernel.strip + vars.query, numQueries,
-                          kernel.strip);
   Expr key = clampIndex(vars.keyBlock * kernel.block + vars.key, numKeys,
                         kernel.block, &isKey);
-  Point point = pointAt(query, key, nothing, nothing);
-  // A promise about an index keeps bounds inference from solving comparisons
-  // with it, and so from leaving parts of register tiles out.
-  auto index = [&](unsigned dim) {
-    return unsafe_promise_clamped(point[dim], 0, buffers.extents[dim] - 1);
-  };
-  Expr logit = buildLogit(
-      spec, {[&](unsigned input) { return buffers.readInput(input, point); },
-             index, Expr(kernel.scores(place))});
+  Expr logit = buildTerm(pointAt(queryIndex(), key, nothing, nothing),
+                         Expr(kernel.scores(place)));
   if (!Internal::is_const_one(isKey))
     logit = select(isKey, likely(logit), leastLogit());
   kernel.logits = Func("logits");
   kernel.logits(place) = logit;
+}
+
+Expr AttentionBuilder::buildTerm(const Point &point, const Expr &score) const {
+  // A promise about an index keeps bounds inference from solving comparisons
+  // with it, and so from leaving parts of register tiles out.
+  LogitSources sources = {
+      [&](unsigned input) { return buffers.readInput(input, point); },
+      [&](unsigned dim) {
+        return unsafe_promise_clamped(point[dim], 0, buffers.extents[dim] - 1);
+      },
+      score};
+  return score.defined() ? buildLogit(spec, sources) : buildSink(spec, sources);
 }
 
 Expr AttentionBuilder::fold(Func func, const char *name,
@@ -293,7 +318,53 @@ AttentionBuilder::reduce(const char *name, const std::vector<Var> &dims,
   return result;
 }
 
-/// exp(logit - maximum), 0 where that is next to nothing.
+void AttentionBuilder::addSink() {
+  if (!hasSink(spec))
+    return;
+  Expr nothing;
+  sink = Func("sink");
+  sink(at({vars.query, vars.strip})) =
+      buildTerm(pointAt(queryIndex(), nothing, nothing, nothing), nothing);
+  kernel.queryValues.push_back(sink);
+}
+
+Expr AttentionBuilder::referenceOf(const Expr &maximum) const {
+  if (yieldsLogSumExp)
+    return select(abs(maximum) == -leastLogit(), constant(0), maximum);
+  // -inf - -inf would be NaN.
+  return spec.rowDeath == RowDeath::Zero
+             ? select(maximum == leastLogit(), constant(0), maximum)
+             : maximum;
+}
+
+Expr AttentionBuilder::weightOf(const Expr &logit,
+                                const Expr &reference) const {
+  Expr shifted = logit - reference;
+  // Where the reference is not the maximum.
+  if (yieldsLogSumExp)
+    shifted = select(shifted > constant(0), constant(0), shifted);
+  return exponentialOrZero(shifted, traits.hasFusedMultiplyAdd);
+}
+
+Expr AttentionBuilder::factorOf(const Expr &maximum, const Expr &total) const {
+  Expr inverse = constant(1) / total;
+  // The sum of a dead row is 0.
+  if (spec.rowDeath == RowDeath::Zero)
+    inverse = select(total == constant(0), constant(0), inverse);
+  if (yieldsLogSumExp)
+    inverse = select(maximum == -leastLogit(), constant(std::nan("")), inverse);
+  // And without a key there is nothing to add up.
+  return select(numKeys == 0, constant(0), inverse);
+}
+
+Expr AttentionBuilder::logSumExpOf(const Expr &maximum,
+                                   const Expr &total) const {
+  Expr logarithm = logarithmOfNormal(cast<double>(total), type);
+  // An infinite maximum is the answer, unless a NaN is among the logits.
+  return select(abs(maximum) == -leastLogit(), maximum + total * constant(0),
+                cast(type, cast<double>(maximum) + logarithm));
+}
+
 void AttentionBuilder::addWeights() {
   Index lanes = at({vars.key, vars.query, vars.strip});
   Index query = at({vars.query, vars.strip});
@@ -310,18 +381,20 @@ void AttentionBuilder::addWeights() {
                                    {vars.key, vars.query, block, vars.strip})));
       },
       larger);
-  Expr maximum = fold(kernel.maxima.total, "maximum", larger);
-  // -inf - -inf would be NaN.
-  if (spec.rowDeath == RowDeath::Zero)
-    maximum = select(maximum == leastLogit(), constant(0), maximum);
+  addSink();
+  Expr largest = fold(kernel.maxima.total, "maximum", larger);
+  if (sink.defined())
+    largest = larger(largest, sink(query));
+  maximum = Func("maximum_of_query");
+  maximum(query) = largest;
+  kernel.queryValues.push_back(maximum);
   reference = Func("reference");
-  reference(query) = maximum;
+  reference(query) = referenceOf(maximum(query));
   kernel.queryValues.push_back(reference);
 
   Index place = at({vars.key, vars.query, vars.keyBlock, vars.strip});
   kernel.weights = Func("weights");
-  kernel.weights(place) = exponentialOrZero(
-      kernel.logits(place) - reference(query), traits.hasFusedMultiplyAdd);
+  kernel.weights(place) = weightOf(kernel.logits(place), reference(query));
 
   kernel.sums = reduce(
       "sums", varsOf(lanes), RDom(0, kBlocksInChunk, "sum_blocks"), constant(0),
@@ -331,12 +404,15 @@ void AttentionBuilder::addWeights() {
       },
       plus);
   Expr total = fold(kernel.sums.total, "sum", plus);
-  Expr inverse = constant(1) / total;
-  // The sum of a dead row is 0.
-  if (spec.rowDeath == RowDeath::Zero)
-    inverse = select(total == constant(0), constant(0), inverse);
-  // And without a key there is nothing to add up.
-  inverse = select(numKeys == 0, constant(0), inverse);
+  if (sink.defined())
+    total += weightOf(sink(query), reference(query));
+  Expr inverse = factorOf(maximum(query), total);
+  Expr nothing;
+  if (yieldsLogSumExp)
+    inverse = kernel.stores.alsoStore(
+        inverse, buffers.outputValue(0, logSumExpOf(maximum(query), total)),
+        buffers.outputElement(
+            0, pointAt(queryIndex(), nothing, nothing, nothing)));
   factor = Func("factor");
   factor(query) = inverse;
   kernel.queryValues.push_back(factor);
@@ -372,7 +448,8 @@ void AttentionBuilder::addOutput() {
       kernel.products.total(at({vars.column % kernel.block, domain.x,
                                 vars.column / kernel.block, domain.y})) *
       factor(at({domain.x, domain.y}));
-  buffers.lastOutput(point) = buffers.outputValue(0, value);
+  buffers.lastOutput(point) =
+      buffers.outputValue(spec.outputs.size() - 1, value);
   kernel.output = buffers.output;
 }
 
@@ -389,7 +466,7 @@ namespace lse_halide {
 AttentionKernel buildAttentionKernel(const KernelSpec &spec,
                                      const MachineTraits &traits) {
   KernelBuffers buffers(spec, traits);
-  AttentionKernel kernel;
+  AttentionKernel kernel{BufferStores(buffers.output, buffers.view)};
   kernel.buffers = buffers.arguments();
   kernel.extents = buffers.extents;
   AttentionBuilder(spec, traits, kernel, buffers).build();

@@ -19,6 +19,7 @@
 
 #include "Algorithms/MachineTraits.h"
 #include "Algorithms/Values.h"
+#include "BufferStores.h"
 #include "lse/Halide/KernelSpec.h"
 
 #include <Halide.h>
@@ -52,7 +53,8 @@ struct ChunkedReduction {
 
 /// An algorithm and all its parts, for a schedule to arrange.
 struct AttentionKernel {
-  /// All buffers but the output.
+  BufferStores stores;
+  /// All buffers but the last output.
   std::vector<Halide::ImageParam> buffers;
   /// The iteration space's, constants where they are known.
   std::vector<Halide::Expr> extents;

@@ -179,6 +179,6 @@ void RangeFinder::addFinite(unsigned index) {
 KeyRange lse_halide::findKeyRange(const KernelSpec &spec,
                                   const KeyRangeSources &sources) {
   RangeFinder finder(spec, sources);
-  finder.addFinite(static_cast<unsigned>(spec.logit.size()) - 1);
+  finder.addFinite(getLogitNode(spec));
   return finder.range;
 }

@@ -44,6 +44,8 @@ public:
         logSumExp(findOutput(spec, ResultKind::LogSumExp)) {}
 
 protected:
+  void addRowTerms(RowPart &part, const std::vector<Var> &rows,
+                   const Point &point) override;
   void addReductions(RowPart &part, const Reduce &reduce,
                      const std::vector<Var> &rows) override;
   void addReductionsOfRow(RowPart &part, const std::vector<Var> &rows) override;
@@ -79,7 +81,7 @@ private:
   KeptValues kept;
   std::optional<size_t> probabilities, logProbabilities, logSumExp;
   /// Of the current part, for each row.
-  Func maximum, reference, sums, relativeSums, logSum, factors, offsets;
+  Func sink, maximum, reference, sums, relativeSums, logSum, factors, offsets;
 };
 
 } // namespace
@@ -104,9 +106,21 @@ static Expr larger(const Expr &partial, const Expr &logit) {
   return select(logit > partial, logit, partial);
 }
 
+void SoftmaxBuilder::addRowTerms(RowPart &part, const std::vector<Var> &rows,
+                                 const Point &point) {
+  if (!hasSink(spec))
+    return;
+  Expr value = buildSink(
+      spec, {[&](unsigned input) { return buffers.readInput(input, point); },
+             [&](unsigned dim) { return point[dim]; }, Expr()});
+  sink = addRowValue(part, "sink", rows, {value});
+}
+
 void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
                                    const std::vector<Var> &rows) {
   RowIndex allRows(rows.begin(), rows.end());
+  // Of the segments of a row, the rest has it.
+  bool addsSink = sink.defined() && sink.dimensions() == int(rows.size());
   Combine keepLarger = [](const Values &partial, const Values &value) {
     return Values{larger(partial[0], value[0])};
   };
@@ -118,6 +132,9 @@ void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
                          keepLarger,
                          keepLarger});
   maximum = part.maximum.result;
+  if (addsSink)
+    maximum = addRowValue(part, "maximum_with_sink", rows,
+                          {larger(maximum(allRows), sink(allRows))});
   reference = addRowValue(part, "reference", rows,
                           formulas->reference(maximum(allRows)));
   Reduction summation = formulas->summation();
@@ -132,6 +149,16 @@ void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
   };
   part.sum = reduce(summation);
   sums = part.sum.result;
+  if (addsSink) {
+    Expr value = sink(allRows);
+    Expr exponential =
+        formulas->exponential(value, valuesAt(reference, allRows));
+    sums =
+        addRowValue(part, "sum_with_sink", rows,
+                    summation.accumulate(valuesAt(sums, allRows),
+                                         formulas->summand(exponential, value,
+                                                           maximum(allRows))));
+  }
   relativeSums =
       addRowValue(part, "relative_sums", rows,
                   formulas->relativeSums(valuesAt(reference, allRows),

@@ -92,6 +92,7 @@ void RowKernelBuilder::addPartAlongRows() {
   RowPart part;
   std::vector<Var> rows = kernel.space.outerVars();
   Point point(kernel.space.vars.begin(), kernel.space.vars.end());
+  addRowTerms(part, rows, point);
   addReductionsOfRow(part, rows);
   addRowValues(part, rows, point);
   addResults(RowIndex(rows.begin(), rows.end()), point);
@@ -105,14 +106,18 @@ void RowKernelBuilder::addPartAcrossRows(const ColumnRange &range) {
   part.lane = Var(partName("lane"));
   std::vector<Var> rows = kernel.space.outerVars();
   rows.insert(rows.begin(), {part.lane, part.tile});
+  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
+  Expr column = columnIndex(range, part.tile, part.lane);
+  point[kernel.space.vectorDim] =
+      range.rest.defined() ? min(column, kernel.space.length() - 1) : column;
+  addRowTerms(part, rows, point);
   addReductions(
       part,
       [&](const Reduction &reduction) {
         return reduceAcrossRows(reduction, kernel.space, range, part.tile);
       },
       rows);
-  Point point(kernel.space.vars.begin(), kernel.space.vars.end());
-  point[kernel.space.vectorDim] = columnIndex(range, part.tile, part.lane);
+  point[kernel.space.vectorDim] = column;
   addRowValues(part, rows, point);
 
   Expr width = range.rest.defined() ? range.rest : Expr(range.width);

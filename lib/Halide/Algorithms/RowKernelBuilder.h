@@ -33,6 +33,10 @@ protected:
   using Reduce = std::function<RowReduction(const Reduction &)>;
   using RowIndex = std::vector<Halide::Expr>;
 
+  /// What is known of a row before it is reduced. `point` is a place in the
+  /// row, or in the last one, for lanes that are no rows.
+  virtual void addRowTerms(RowPart &part, const std::vector<Halide::Var> &rows,
+                           const Point &point) {}
   /// The reductions of `part`, in functions whose dimensions are `rows`.
   virtual void addReductions(RowPart &part, const Reduce &reduce,
                              const std::vector<Halide::Var> &rows) = 0;

@@ -27,15 +27,19 @@ class Logits : public SmallVector<double> {
 public:
   using SmallVector::SmallVector;
 
+  /// One more, which adds nothing where there is none.
+  double sink = -INFINITY;
+
   double getMaximum() const {
-    double largest = -INFINITY;
+    double largest = sink;
     for (double z : *this)
       largest = std::isnan(z) || z > largest ? z : largest;
     return largest;
   }
   /// The sum of the exponentials of what is less than the maximum by.
   double getSum() const {
-    double largest = getMaximum(), sum = 0.0;
+    double largest = getMaximum();
+    double sum = sink == -INFINITY ? 0.0 : std::exp(sink - largest);
     for (double z : *this)
       sum += std::exp(z - largest);
     return sum;
@@ -227,37 +231,63 @@ static void temper(SmallVectorImpl<double> &logits, double temperature) {
   }
 }
 
+FailureOr<SmallVector<Scalar>>
+Interpreter::evaluateTerms(RowOpInterface op, ArrayRef<int64_t> extents,
+                           ArrayRef<int64_t> loops, bool isEmptyRow) {
+  SmallVector<Scalar> arguments, terms;
+  if (op.isAttention()) {
+    double score = 0.0;
+    (void)forEachIndex(
+        select(extents, op.getScoreDims()), [&](ArrayRef<int64_t> d) {
+          SmallVector<int64_t> at = add(loops, d);
+          if (!isEmptyRow)
+            score += readInput(op, 0, at).real * readInput(op, 1, at).real;
+          return success();
+        });
+    arguments.push_back(Scalar::ofReal(score));
+  }
+  for (unsigned i = op.isAttention() ? 3 : 0; i < op.getRowInputs().size();
+       ++i) {
+    bool isMissing =
+        isEmptyRow && llvm::any_of(op.getRowDims(), [&](int64_t d) {
+          return op.getInputMap(i).isFunctionOfDim(d);
+        });
+    arguments.push_back(isMissing ? Scalar() : readInput(op, i, loops));
+  }
+  if (failed(evaluateBody(*op.getLogitBody(), arguments, loops, terms)))
+    return failure();
+  return terms;
+}
+
 LogicalResult Interpreter::evaluateRow(RowOpInterface op,
                                        ArrayRef<int64_t> extents,
                                        ArrayRef<int64_t> begin, RowTerms &row) {
+  bool hasSink = op.getSink() != nullptr;
   auto visit = [&](ArrayRef<int64_t> inRow) {
     SmallVector<int64_t> loops = add(begin, inRow);
-    SmallVector<Scalar> arguments, terms;
-    if (op.isAttention()) {
-      double score = 0.0;
-      (void)forEachIndex(
-          select(extents, op.getScoreDims()), [&](ArrayRef<int64_t> d) {
-            SmallVector<int64_t> at = add(loops, d);
-            score += readInput(op, 0, at).real * readInput(op, 1, at).real;
-            return success();
-          });
-      arguments.push_back(Scalar::ofReal(score));
-    }
-    for (unsigned i = op.isAttention() ? 3 : 0; i < op.getRowInputs().size();
-         ++i)
-      arguments.push_back(readInput(op, i, loops));
-    if (failed(evaluateBody(*op.getLogitBody(), arguments, loops, terms)))
+    FailureOr<SmallVector<Scalar>> terms =
+        evaluateTerms(op, extents, loops, /*isEmptyRow=*/false);
+    if (failed(terms))
       return failure();
-    row.first.push_back(terms[0].real);
-    if (terms.size() > 1)
-      row.second.push_back(terms[1].real);
-    if (terms.size() > 2)
-      row.third.push_back(terms[2].real);
+    row.first.push_back((*terms)[0].real);
+    if (hasSink)
+      row.sink = terms->back().real;
+    else if (terms->size() > 1)
+      row.second.push_back((*terms)[1].real);
+    if (terms->size() > 2)
+      row.third.push_back((*terms)[2].real);
     row.places.push_back(loops);
     return success();
   };
   if (failed(forEachIndex(select(extents, op.getRowDims()), visit)))
     return failure();
+  if (hasSink && row.places.empty()) {
+    FailureOr<SmallVector<Scalar>> terms =
+        evaluateTerms(op, extents, begin, /*isEmptyRow=*/true);
+    if (failed(terms))
+      return failure();
+    row.sink = terms->back().real;
+  }
   for (IsClassOp isClass : op.getLogitBody()->getOps<IsClassOp>()) {
     unsigned input = cast<BlockArgument>(isClass.getNumber()).getArgNumber();
     int64_t number = readInput(op, input, begin).integer;
@@ -290,6 +320,8 @@ void Interpreter::storeRow(RowOpInterface op, unsigned index,
   Row row{op.getRowDeath(), Logits(terms.first.begin(), terms.first.end()),
           Logits(terms.second.begin(), terms.second.end()),
           Logits(terms.third.begin(), terms.third.end())};
+  if (terms.sink)
+    row.first.sink = *terms.sink;
   AffineMap map = op.getDestinationMap(index);
   auto forEachElement = [&](function_ref<double(size_t)> value) {
     for (auto [i, place] : llvm::enumerate(terms.places))

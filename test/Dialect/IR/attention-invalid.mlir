@@ -99,13 +99,42 @@ func.func @no_score(%q: tensor<8x16xf32>) -> tensor<8x16x16xf32> {
 
 // -----
 
-func.func @other_results(%q: tensor<8x16xf32>, %l: tensor<8xf32>) -> (tensor<8x16xf32>, tensor<8xf32>) {
-  // expected-error @below {{cannot yield 'logsumexp'}}
+func.func @other_results(%q: tensor<8x16xf32>, %l: tensor<8x8xf32>) -> (tensor<8x16xf32>, tensor<8x8xf32>) {
+  // expected-error @below {{cannot yield 'probabilities'}}
+  %r:2 = lse.attention dims = [1] results = [output, probabilities]
+    indexing_maps = [affine_map<(i, j, d, n) -> (i, d)>, affine_map<(i, j, d, n) -> (j, d)>,
+                     affine_map<(i, j, d, n) -> (j, n)>, affine_map<(i, j, d, n) -> (i, n)>, affine_map<(i, j, d, n) -> (i, j)>]
+    ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%q, %l : tensor<8x16xf32>, tensor<8x8xf32>) -> (tensor<8x16xf32>, tensor<8x8xf32>)
+  return %r#0, %r#1 : tensor<8x16xf32>, tensor<8x8xf32>
+}
+
+// -----
+
+func.func @logsumexp_first(%q: tensor<8x16xf32>, %l: tensor<8xf32>) -> (tensor<8xf32>, tensor<8x16xf32>) {
+  // expected-error @below {{must yield 'output' first}}
+  %r:2 = lse.attention dims = [1] results = [logsumexp, output] ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>)
+    outs(%l, %q : tensor<8xf32>, tensor<8x16xf32>) -> (tensor<8xf32>, tensor<8x16xf32>)
+  return %r#0, %r#1 : tensor<8xf32>, tensor<8x16xf32>
+}
+
+// -----
+
+func.func @logsumexp_of_values(%q: tensor<8x16xf32>, %l: tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<8x16xf32>) {
+  // expected-error @below {{indexing map of result #1 (logsumexp) must index each dimension of a query, and none of keys, scores and values, exactly once}}
   %r:2 = lse.attention dims = [1] results = [output, logsumexp]
     indexing_maps = [affine_map<(i, j, d, n) -> (i, d)>, affine_map<(i, j, d, n) -> (j, d)>,
-                     affine_map<(i, j, d, n) -> (j, n)>, affine_map<(i, j, d, n) -> (i, n)>, affine_map<(i, j, d, n) -> (i)>]
-    ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%q, %l : tensor<8x16xf32>, tensor<8xf32>) -> (tensor<8x16xf32>, tensor<8xf32>)
-  return %r#0, %r#1 : tensor<8x16xf32>, tensor<8xf32>
+                     affine_map<(i, j, d, n) -> (j, n)>, affine_map<(i, j, d, n) -> (i, n)>, affine_map<(i, j, d, n) -> (i, n)>]
+    ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%q, %l : tensor<8x16xf32>, tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<8x16xf32>)
+  return %r#0, %r#1 : tensor<8x16xf32>, tensor<8x16xf32>
+}
+
+// -----
+
+func.func @logsumexp_alone(%q: tensor<8x16xf32>, %l: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error-re @below {{must yield 'output'{{$}}}}
+  %r = lse.attention dims = [1] results = [logsumexp] ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>)
+    outs(%l : tensor<8xf32>) -> tensor<8xf32>
+  return %r : tensor<8xf32>
 }
 
 // -----

@@ -404,10 +404,10 @@ func.func @one_term(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @two_terms(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error @below {{logit region yields 2 values, but must yield 1}}
+  // expected-error @below {{logit region yields 3 values, but must yield 1, and may yield a sink}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
   ^bb0(%in: f32):
-    lse.yield %in, %in : f32, f32
+    lse.yield %in, %in, %in : f32, f32, f32
   } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }

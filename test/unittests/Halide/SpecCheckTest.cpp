@@ -150,6 +150,9 @@ TEST(SpecCheck, LossesAndAttention) {
     makeLoss(spec);
     spec.numerics = lse_halide::Numerics::Accurate;
   });
+  expectError("the sink changes along a row", [](KernelSpec &spec) {
+    spec.terms = {0, 0};
+  });
   expectError("'query strip' is for attention", [](KernelSpec &spec) {
     spec.schedule.strategy = lse_halide::Strategy::QueryStrip;
   });

@@ -35,6 +35,10 @@ def LSE_AttentionOp : LSE_RowOp<"attention", "Output", 1, /*hasLogits=*/0,
     output_n = sum_{j in r} softmax(logits)_j * v_jn
     ```
 
+    A further result on demand, after `output`, is the `logsumexp` of each row of
+    logits, by batch and query. The region may yield a sink after the logit, as
+    that of [`lse.softmax`](#lsesoftmax-lsesoftmaxop) may.
+
     The score is summed in f32 at least, and then rounded to the type of the
     region's first argument. The region is left out when the score is the logit.
     A scale is part of the region, as is whatever a mask does.
@@ -68,6 +72,24 @@ def LSE_AttentionOp : LSE_RowOp<"attention", "Output", 1, /*hasLogits=*/0,
       %logit = arith.select %is_seen, %scaled, %minus_infinity : f32
       lse.yield %logit : f32
     } -> tensor<2x4x8x16xf32>
+    ```
+
+    Example: a sink for each head, and the log-sum-exp of each query.
+
+    ```mlir
+    %o, %l = lse.attention dims = [3] results = [output, logsumexp]
+      indexing_maps = [affine_map<(b, h, i, j, d, n) -> (b, h, i, d)>,
+                       affine_map<(b, h, i, j, d, n) -> (b, h, j, d)>,
+                       affine_map<(b, h, i, j, d, n) -> (b, h, j, n)>,
+                       affine_map<(b, h, i, j, d, n) -> (h)>,
+                       affine_map<(b, h, i, j, d, n) -> (b, h, i, n)>,
+                       affine_map<(b, h, i, j, d, n) -> (b, h, i)>]
+      ins(%q, %k, %v, %s : tensor<2x4x8x16xf32>, tensor<2x4x8x16xf32>,
+                           tensor<2x4x8x16xf32>, tensor<4xf32>)
+      outs(%init, %sums : tensor<2x4x8x16xf32>, tensor<2x4x8xf32>) logits {
+    ^bb0(%score: f32, %sink: f32):
+      lse.yield %score, %sink : f32, f32
+    } -> (tensor<2x4x8x16xf32>, tensor<2x4x8xf32>)
     ```
   }];
 }

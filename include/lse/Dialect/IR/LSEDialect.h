@@ -221,6 +221,11 @@ bool needsExpansion(RowOpInterface op);
 /// in: the only input itself, or a new `linalg.generic` that runs the region.
 SmallVector<Value> createTerms(OpBuilder &builder, RowOpInterface op);
 
+/// The sink that the logit region of `op` yields, as a new tensor with an
+/// element for each row, indexed by the loops outside of it in order, and of
+/// the type that rows are computed in.
+Value createSink(OpBuilder &builder, RowOpInterface op);
+
 } // namespace mlir::lse
 
 #endif // LSE_DIALECT_IR_LSEDIALECT_H

@@ -51,7 +51,8 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
       }]>,
     StaticInterfaceMethod<[{
         The number of values that the logit region yields for each element: the
-        logit and what else the operation is named after needs.
+        logit and what else the operation is named after needs. A sink comes
+        after them.
       }], "unsigned", "getNumTerms">,
     StaticInterfaceMethod<[{
         True if the first of these is a logit, so that probabilities,
@@ -144,6 +145,19 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
           widest = ::llvm::cast<::mlir::FloatType>(type);
       return widest;
     }
+    /// True if the region may yield a sink: one more logit of the row, which is
+    /// in its sum and has no element in a result.
+    bool mayHaveSink() {
+      return $_op.getNumTerms() == 1 &&
+             ($_op.hasLogits() || $_op.isAttention());
+    }
+    /// The sink that the region yields, or null.
+    ::mlir::Value getSink() {
+      ::mlir::OperandRange yielded =
+          $_op.getLogitBody()->getTerminator()->getOperands();
+      return yielded.size() > $_op.getNumTerms() ? yielded.back()
+                                                 : ::mlir::Value();
+    }
     /// True if a kernel may compute it as it is: others are expanded into
     /// operations that are, and linalg.
     bool mayHaveKernel() {
@@ -156,6 +170,7 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
     /// True if the logit is the element of the only input, read in loop order.
     bool hasIdentityLogit() {
       return $_op.getRowInputs().size() == 1 && $_op.getNumTerms() == 1 &&
+             !$_op.getSink() &&
              $_op.getInputMap(0).isIdentity() &&
              $_op.getLogitBody()->getTerminator()->getOperand(0) ==
                  $_op.getLogitBody()->getArgument(0);

@@ -45,7 +45,10 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax", "Probabilities"> {
 
     The logit region has one argument for each input, of its element type, and
     yields one floating-point scalar. The row is computed in its type, in f32 if
-    that is narrower. The region is left out when it yields the element of the
+    that is narrower. It may yield a second one, a sink: one more logit, the same
+    for all of the row, which is in the maximum and in the sum as any other, so
+    that the probabilities add up to less than 1, and which has no element in the
+    results and is no `argmax`. The region is left out when it yields the element of the
     only input. Indexing maps are left out when every input and every result is
     indexed by the loop dimensions in order, rows' results by those outside
     `dims`.
@@ -75,6 +78,17 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax", "Probabilities"> {
       %logit = arith.addf %scaled, %bias : f32
       lse.yield %logit : f32
     } -> (tensor<4x10xf32>, tensor<4xf32>)
+    ```
+
+    Example: `exp(z_i) / (1 + sum exp(z_k))`, whose sink is the logarithm of 1.
+
+    ```mlir
+    %p = lse.softmax dims = [1] ins(%x : tensor<4x10xf32>)
+                                outs(%init : tensor<4x10xf32>) logits {
+    ^bb0(%in: f32):
+      %sink = arith.constant 0.000000e+00 : f32
+      lse.yield %in, %sink : f32, f32
+    } -> tensor<4x10xf32>
     ```
   }];
 }
