@@ -152,6 +152,19 @@ std::pair<Value, unsigned> IndexNotation::getExtentSource(Value value,
   }
   if (isa<tensor::CastOp>(op))
     return {op->getOperand(0), dim};
+  if (auto concatOp = dyn_cast<tensor::ConcatOp>(op))
+    return {concatOp.getDim() == dim ? Value() : concatOp.getInputs().front(),
+            dim};
+  if (auto sliceOp = dyn_cast<tensor::ExtractSliceOp>(op)) {
+    Value size =
+        sliceOp.getType().getRank() == sliceOp.getSourceType().getRank()
+            ? dyn_cast<Value>(sliceOp.getMixedSizes()[dim])
+            : Value();
+    std::optional<Extent> extent = size ? getSize(size) : std::nullopt;
+    return extent && !extent->isStatic()
+               ? std::make_pair(extent->source, extent->dim)
+               : std::pair<Value, unsigned>();
+  }
   if (auto emptyOp = dyn_cast<tensor::EmptyOp>(op)) {
     std::optional<Extent> extent = getSize(emptyOp.getDynamicSize(dim));
     return extent && !extent->isStatic()

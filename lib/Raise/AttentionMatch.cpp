@@ -400,6 +400,8 @@ std::optional<RowMatch> AttentionMatcher::findRows(const ScalarExpr *expr) {
     return std::nullopt;
   rows.logitExpression =
       notation.substitute(rows.logitExpression, probability->indices);
+  if (rows.sink)
+    rows.sink = notation.substitute(rows.sink, probability->indices);
   return rows;
 }
 
@@ -415,7 +417,8 @@ bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
   if (!ofKeys.subsetOf(getPartsOf(value)))
     return false;
   const ScalarExpr *logit = findScore(rows.logitExpression);
-  if (!logit)
+  const ScalarExpr *sink = rows.sink ? readSources(rows.sink) : nullptr;
+  if (!logit || (rows.sink && !sink))
     return false;
   result = RowMatch();
   result.root = root;
@@ -423,6 +426,7 @@ bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
   result.name = OperationName(AttentionOp::getOperationName(), context);
   result.logit = rows.logit;
   result.logitExpression = logit;
+  result.sink = sink;
   result.isShifted = rows.isShifted;
   result.rowDeath = rows.rowDeath;
   for (int part : ofKeys.set_bits())

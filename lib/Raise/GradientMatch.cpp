@@ -275,7 +275,7 @@ bool GradientMatcher::tryExponentials(
       continue;
     std::optional<RowMatch> rows =
         matchProbabilities(domain, probability, loops);
-    if (!rows || rows->rowLoops != rowLoops)
+    if (!rows || rows->sink || rows->rowLoops != rowLoops)
       continue;
     accept(SoftmaxGradOp::getOperationName(), rows->logitExpression, gradient);
     result.isFromLogits = true;

@@ -15,6 +15,7 @@
 #include "RangeChecks.h"
 #include "Report.h"
 #include "RowRewrite.h"
+#include "SinkMatch.h"
 #include "SplitBodies.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -159,7 +160,8 @@ Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
           reportFile.empty() ? "" : domain.toFormula(match.logit)};
 }
 
-/// The attention, loss or gradient that `value` is; nothing if it is none.
+/// The rows with a sink, attention, loss or gradient that `value` is; nothing
+/// if it is none.
 static std::optional<RowMatch>
 matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
   auto getMatch = [&](Value source) -> const RowMatch * {
@@ -175,10 +177,19 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
   auto isOfLogs = [&](Value source) {
     return decisions.candidates.isNearLog(source);
   };
-  KnownRows known{getMatch, getLogSumExpOf, isOfLogs};
+  // Losses and gradients have no place for a sink.
+  auto getMatchWithoutSink = [&](Value source) -> const RowMatch * {
+    const RowMatch *match = getMatch(source);
+    return match && match->sink ? nullptr : match;
+  };
   std::optional<RowMatch> match;
-  if (decisions.candidates.isNearSumOfExponentials(value))
-    match = matchAttention(domain, known, value);
+  if (decisions.candidates.isNearSumOfExponentials(value)) {
+    KnownRows known{getMatch, getLogSumExpOf, isOfLogs};
+    match = matchTrimmedRows(domain, known, value);
+    if (!match)
+      match = matchAttention(domain, known, value);
+  }
+  KnownRows known{getMatchWithoutSink, getLogSumExpOf, isOfLogs};
   if (!match && decisions.candidates.isNearSum(value))
     match = matchGradient(domain, known, value);
   if (!match &&

@@ -9,6 +9,7 @@
 #include "RowMatch.h"
 #include "LogitFinder.h"
 #include "ShiftSafety.h"
+#include "SinkMatch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SetVector.h"
@@ -120,11 +121,14 @@ static SmallVector<Extent> getExtents(LogDomain &domain, Value root) {
 
 namespace {
 
-/// A term of the form exp(E) / Z.
+/// A term of the form exp(E) / Z, or exp(E) / (Z + exp(sink)).
 struct Quotient {
   const Poly *numerator = nullptr;
   const Atom *sum = nullptr;
   SmallVector<Guard, 0> guards;
+  const Poly *sink = nullptr;
+  /// What cancelled where the sum's shift was taken out of it.
+  SmallVector<const Atom *, 2> cancelled;
 };
 
 } // namespace
@@ -141,6 +145,21 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
   Quotient quotient{monomial.exponent, nullptr, term.guards};
   bool isPlain = monomial.coefficient == 1.0;
   for (auto [atom, power] : monomial.factors) {
+    std::optional<SumWithSink> withSink;
+    if (power == -1 && !quotient.sum)
+      withSink = getSumWithSink(domain, atom);
+    if (withSink) {
+      Term numerator =
+          domain.add(Term{monomial.exponent, {}, {}},
+                     domain.scale(Term{withSink->shift, {}, {}}, -1.0));
+      quotient.numerator = numerator.poly;
+      quotient.sum = withSink->sum;
+      quotient.sink = withSink->sink;
+      for (const Monomial &part : withSink->shift->monomials)
+        for (auto [factor, ofFactor] : part.factors)
+          quotient.cancelled.push_back(factor);
+      continue;
+    }
     if (power < 0 && !getExponentialBody(atom) &&
         containsExponentialSum(atom)) {
       refusal = refuseTerm(domain, atom);
@@ -316,6 +335,29 @@ static std::optional<Refusal> checkNormalisation(LogDomain &domain,
   return std::nullopt;
 }
 
+/// Of a term that divides by a sum of exponentials and something more.
+static Refusal refuseSink(LogDomain &domain, const Term &term) {
+  for (auto [atom, power] : term.poly->monomials.front().factors)
+    if (power == -1 && atom->kind == Atom::Kind::Group)
+      return refuseTerm(domain, atom);
+  llvm_unreachable("the divisor is a group");
+}
+
+/// Gives `match`, whose logits are found, the sink of `quotient` relative to
+/// them; false if it is none of the row, or has no expression.
+static bool setSink(LogDomain &domain, const Quotient &quotient,
+                    RowMatch &match) {
+  // What stays in the logits of a row has to be in its sink as well.
+  Term kept = domain.add(domain.getTerm(match.logitExpression),
+                         domain.scale(Term{match.logit, {}, {}}, -1.0));
+  const Poly *sink = domain.add(Term{quotient.sink, {}, {}}, kept).poly;
+  match.sink =
+      match.variesAlongRow(sink)
+          ? nullptr
+          : toSinkExpression(domain, sink, match.logitExpression->type);
+  return match.sink;
+}
+
 /// Matches `expr`, whose term, or the exponential of it, is `term`; `match` has
 /// its kind and loops, and its root if it is a value.
 static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
@@ -338,11 +380,18 @@ static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
       return {};
   if (!quotient->guards.empty())
     match.rowDeath = RowDeath::Zero;
+  // What may be dropped as a shift depends on it.
+  if (quotient->sink)
+    match.sink = toSinkExpression(domain, quotient->sink, expr->type);
   if (failed(findLogits(domain, expr, match)))
     return {std::nullopt,
             Refusal{RefusalCode::LogitForm, domain.toFormula(match.logit),
                     domain.toFormula(quotient->sum)}};
-  refusal = checkShifts(domain, term.cancelled, match);
+  if (quotient->sink && !setSink(domain, *quotient, match))
+    return {std::nullopt, refuseSink(domain, term)};
+  SmallVector<const Atom *, 2> cancelled = term.cancelled;
+  llvm::append_range(cancelled, quotient->cancelled);
+  refusal = checkShifts(domain, cancelled, match);
   if (!refusal && match.root && match.kind == ResultKind::Probabilities)
     refusal = checkNormalisation(domain, match, *quotient);
   if (refusal)

@@ -63,6 +63,8 @@ struct RowMatch {
   const ScalarExpr *target = nullptr;
   /// The same after that: of two classes, the weight of the other one.
   const ScalarExpr *otherTarget = nullptr;
+  /// One more logit of each row, the same for all of it, which is in the sum.
+  const ScalarExpr *sink = nullptr;
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
   RowDeath rowDeath = RowDeath::NaN;
@@ -81,6 +83,8 @@ struct RowMatch {
       return {logitExpression, target, otherTarget};
     if (target)
       return {logitExpression, target};
+    if (sink)
+      return {logitExpression, sink};
     return {logitExpression};
   }
 };

@@ -173,7 +173,8 @@ FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
   if (match.attention)
     rewrite.accesses = {match.attention->query, match.attention->key,
                         match.attention->value};
-  if (!collectAccesses(rewrite))
+  // A tensor of logits has no place for a sink.
+  if (!collectAccesses(rewrite) || (match.sink && rewrite.needsLogitTensor))
     return failure();
   if (match.attention) {
     orderAttentionLoops(rewrite);

@@ -80,8 +80,9 @@ static ShiftKind classifyExtremum(LogDomain &domain, const RowMatch &match,
           factor = getRowFactor(domain, unmasked, aligned, rowDims);
         if (!factor)
           return false;
+        // Beside a sink it is not the maximum of all that is added up.
         bool isRowMaximum =
-            isWholeRow && dims == rowDims &&
+            isWholeRow && dims == rowDims && !match.sink &&
             (atom->reduction == ReductionKind::Maximum) == (*factor > 0);
         kind = isRowMaximum ? ShiftKind::RowMaximum : ShiftKind::Harmless;
         return true;
@@ -172,6 +173,15 @@ static bool isWholeRow(LogDomain &domain, const RowMatch &match,
       });
 }
 
+/// True if `poly` is the maximum of each row of `match`.
+static bool isRowMaximum(LogDomain &domain, const RowMatch &match,
+                         const Poly *poly) {
+  const Atom *maximum = poly->getSingleAtom();
+  return maximum && maximum->kind == Atom::Kind::Extremum &&
+         maximum->reduction == ReductionKind::Maximum &&
+         isWholeRow(domain, match, maximum->operands.front(), maximum);
+}
+
 /// True if `condition` is that all logits of the row are NaN, so that the
 /// answer does not depend on what is chosen then.
 static bool isNaNRowTest(LogDomain &domain, const RowMatch &match,
@@ -196,9 +206,15 @@ static ShiftKind classifyChoice(LogDomain &domain, const RowMatch &match,
                                 const Atom *atom) {
   ShiftKind kind = ShiftKind::Harmless;
   bool isSelect = atom->name->getStringRef() == "arith.select";
+  bool isMaximum = atom->name->getStringRef().starts_with("arith.max");
+  const Poly *sink =
+      match.sink && isMaximum ? domain.getTerm(match.sink).poly : nullptr;
   if (isSelect && isNaNRowTest(domain, match, atom->operands.front()))
     return classifySum(domain, match, atom->operands.back());
   for (const Poly *choice : getChoices(atom)) {
+    // What is infinite in both is NaN with the shift and without it.
+    if (choice == sink)
+      continue;
     ShiftKind ofChoice = classifySum(domain, match, choice);
     if (ofChoice == ShiftKind::Foreign)
       return ofChoice;
@@ -208,7 +224,10 @@ static ShiftKind classifyChoice(LogDomain &domain, const RowMatch &match,
         isSelect && llvm::any_of(getFactors(choice), [&](const Atom *part) {
           return llvm::is_contained(getFactors(atom->operands.front()), part);
         });
-    if (ofChoice == ShiftKind::RowMaximum && isGuard)
+    // With the sink it is the maximum of all that is added up.
+    bool isOfAll = sink && llvm::is_contained(getChoices(atom), sink) &&
+                   isRowMaximum(domain, match, choice);
+    if (isOfAll || (ofChoice == ShiftKind::RowMaximum && isGuard))
       kind = ShiftKind::RowMaximum;
   }
   return kind;
@@ -301,15 +320,6 @@ static const Poly *getComparedWithInfinity(const Atom *atom, bool isNegative,
   return getCompared(atom, predicate, [&](const Poly *poly) {
     return isInfinity(poly, isNegative);
   });
-}
-
-/// True if `poly` is the maximum of each row of `match`.
-static bool isRowMaximum(LogDomain &domain, const RowMatch &match,
-                         const Poly *poly) {
-  const Atom *maximum = poly->getSingleAtom();
-  return maximum && maximum->kind == Atom::Kind::Extremum &&
-         maximum->reduction == ReductionKind::Maximum &&
-         isWholeRow(domain, match, maximum->operands.front(), maximum);
 }
 
 /// True if `poly` is the sum of the exponentials of each row of `match`, times

@@ -168,7 +168,7 @@ func.func @beside_positions(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tens
 // CHECK-NEXT:  %[[S:.+]] = linalg.reduce
 // CHECK-NEXT:  %[[R:.+]] = linalg.generic {{.*}} ins(%[[E]], %[[S]] : tensor<4x10xf32>, tensor<4xf32>) outs(%{{.+}} : tensor<4x10xf32>) attrs = {tag = "mine"} {
 // CHECK-NEXT:  ^bb0(%[[IN:.+]]: f32, %[[SUM:.+]]: f32, %{{.+}}: f32):
-// CHECK-NEXT:    %[[MORE:.+]] = arith.addf %[[SUM]], %{{.+}} : f32
+// CHECK-NEXT:    %[[MORE:.+]] = arith.maximumf %[[SUM]], %{{.+}} : f32
 // CHECK-NEXT:    %[[P:.+]] = arith.divf %[[IN]], %[[MORE]] : f32
 // CHECK-NEXT:    %[[Q:.+]] = arith.mulf %[[P]], %[[P]] : f32
 // CHECK-NEXT:    linalg.yield %[[Q]] : f32
@@ -181,7 +181,7 @@ func.func @unchanged(%x: tensor<4x10xf32>, %i: tensor<4x10xf32>, %j: tensor<4xf3
   %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%s0 : tensor<4xf32>) dimensions = [1]
   %r = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %s : tensor<4x10xf32>, tensor<4xf32>) outs(%i : tensor<4x10xf32>) attrs = {tag = "mine"} {
   ^bb0(%in: f32, %sum: f32, %out: f32):
-    %more = arith.addf %sum, %epsilon : f32
+    %more = arith.maximumf %sum, %epsilon : f32
     %p = arith.divf %in, %more : f32
     %q = arith.mulf %p, %p : f32
     linalg.yield %q : f32

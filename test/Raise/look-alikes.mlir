@@ -91,50 +91,6 @@ func.func @other_temperature(%x: tensor<8x8xf32>, %e0: tensor<8x8xf32>, %r0: ten
 
 // -----
 
-// An extra one in the denominator: softmax with a sink, a different function.
-#all = affine_map<(d0, d1) -> (d0, d1)>
-#row = affine_map<(d0, d1) -> (d0)>
-#column = affine_map<(d0, d1) -> (d1)>
-#scalar = affine_map<(d0, d1) -> ()>
-func.func @one_plus_sum(%x: tensor<8x8xf32>, %e0: tensor<8x8xf32>, %r0: tensor<8xf32>) -> tensor<8x8xf32> {
-  %zero = arith.constant 0.0 : f32
-  %lowest = arith.constant 0xFF800000 : f32
-  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
-  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
-  %c = arith.constant dense<1.0> : tensor<8xf32>
-  %e = math.exp %x : tensor<8x8xf32>
-  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x8xf32>) outs(%zeros : tensor<8xf32>) dimensions = [1]
-  %z = arith.addf %s, %c : tensor<8xf32>
-  %b = linalg.broadcast ins(%z : tensor<8xf32>) outs(%e0 : tensor<8x8xf32>) dimensions = [1]
-  // expected-remark @below {{[Missed] extra-term}}
-  %p = arith.divf %e, %b : tensor<8x8xf32>
-  return %p : tensor<8x8xf32>
-}
-
-// -----
-
-// The same, spelled as the start of the sum.
-#all = affine_map<(d0, d1) -> (d0, d1)>
-#row = affine_map<(d0, d1) -> (d0)>
-#column = affine_map<(d0, d1) -> (d1)>
-#scalar = affine_map<(d0, d1) -> ()>
-func.func @sum_starts_at_one(%x: tensor<8x8xf32>, %e0: tensor<8x8xf32>, %r0: tensor<8xf32>) -> tensor<8x8xf32> {
-  %zero = arith.constant 0.0 : f32
-  %lowest = arith.constant 0xFF800000 : f32
-  %zeros = linalg.fill ins(%zero : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
-  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
-  %one = arith.constant 1.0 : f32
-  %ones = linalg.fill ins(%one : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
-  %e = math.exp %x : tensor<8x8xf32>
-  %s = linalg.reduce { arith.addf } ins(%e : tensor<8x8xf32>) outs(%ones : tensor<8xf32>) dimensions = [1]
-  %b = linalg.broadcast ins(%s : tensor<8xf32>) outs(%e0 : tensor<8x8xf32>) dimensions = [1]
-  // expected-remark @below {{[Missed] extra-term}}
-  %p = arith.divf %e, %b : tensor<8x8xf32>
-  return %p : tensor<8x8xf32>
-}
-
-// -----
-
 // A clamp of the denominator is not known to be idle.
 #all = affine_map<(d0, d1) -> (d0, d1)>
 #row = affine_map<(d0, d1) -> (d0)>

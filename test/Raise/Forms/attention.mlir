@@ -442,7 +442,7 @@ func.func @f61_softcap(%q: tensor<2x4x8xf32>, %k: tensor<2x6x8xf32>, %v: tensor<
 // F62: a sink: a column more, which is cut off after the softmax of all.
 // CHECK-LABEL: func @f62_sink_column(
 // CHECK-NOT:     lse.{{.+}} dims
-// CHECK:         lse.softmax dims = [1]
+// CHECK:         lse.softmax dims = [1] {{.*}} ins(%{{.+}}, %{{.+}} : tensor<4x8xf32>, tensor<4x1xf32>)
 // CHECK-NOT:     lse.{{.+}} dims
 // CHECK:         return
 func.func @f62_sink_column(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xf32> {
@@ -462,6 +462,10 @@ func.func @f62_sink_column(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4
 
 // F62: one is added to the sum.
 // CHECK-LABEL: func @f62_one_plus_sum(
+// CHECK-NOT:     lse.{{.+}} dims
+// CHECK:         lse.softmax dims = [1] ins(%{{.+}} : tensor<4x8xf32>)
+// CHECK:           %[[ZERO:.+]] = arith.constant 0.0
+// CHECK:           lse.yield %{{.+}}, %[[ZERO]] : f32, f32
 // CHECK-NOT:     lse.{{.+}} dims
 // CHECK:         return
 func.func @f62_one_plus_sum(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {

@@ -308,9 +308,13 @@ func.func @f45_extract(%x: tensor<4x8xf32>, %t: tensor<4xi64>) -> tensor<4xf32> 
   return %loss : tensor<4xf32>
 }
 
-// N10: the sum starts at 1, or at what is not known; the maximum starts at NaN and
-// keeps it.
+// N10: the sum starts at what is not known; the maximum starts at NaN and keeps it. A
+// sum that starts at 1 has a sink.
 // CHECK-LABEL: func.func @n10_initial_values(
+// CHECK-NOT:     lse.{{.+}} dims
+// CHECK:         lse.softmax dims = [1] stabilized
+// CHECK:           %[[ZERO:.+]] = arith.constant 0.0
+// CHECK:           lse.yield %{{.+}}, %[[ZERO]] : f32, f32
 // CHECK-NOT:     lse.{{.+}} dims
 // CHECK:         return
 func.func @n10_initial_values(%x: tensor<4x8xf32>, %unknown: tensor<4xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {

@@ -1,4 +1,4 @@
-// EXPECT: none
+// EXPECT: softmax
 #map = affine_map<(d0, d1) -> (d0, d1)>
 #map1 = affine_map<(d0, d1) -> (d0)>
 module {
