@@ -188,18 +188,31 @@ std::optional<unsigned> lse::chooseVectorDim(RowOpInterface op,
   return best;
 }
 
+/// True if rows of `op` are worth reading once for what is summed up along
+/// them, which is relative to their maximum. With vectors along dimension
+/// `along`.
+static bool isWorthReadingOnce(RowOpInterface op, unsigned along) {
+  // Shorter rows are in the nearest cache after they have been read.
+  constexpr int64_t least = 8192;
+  int64_t extent = op.getLoopExtents()[along];
+  if (!ShapedType::isDynamic(extent) && extent < least)
+    return false;
+  if (op.getNumTerms() == 1)
+    return op.getResultKindsArray() == ArrayRef(ResultKind::LogSumExp);
+  // A divergence takes longer to compute than to read.
+  return (op.hasLogits() || op.getFromLogits()) && !isa<KLDivergenceOp>(op);
+}
+
 Strategy lse::chooseStrategy(RowOpInterface op, unsigned lanes) {
   if (op.isAttention())
     return Strategy::QueryStrip;
   std::optional<unsigned> along = chooseVectorDim(op, Strategy::CachedRow);
   std::optional<unsigned> across = chooseVectorDim(op, Strategy::ColumnTile);
-  bool isLogSumExpAlone =
-      op.getResultKindsArray() == ArrayRef(ResultKind::LogSumExp);
   // Where each element is a row, vectors run across rows.
   if (!along)
     return Strategy::ColumnTile;
-  Strategy alongRows =
-      isLogSumExpAlone ? Strategy::OnlineRow : Strategy::CachedRow;
+  Strategy alongRows = isWorthReadingOnce(op, *along) ? Strategy::OnlineRow
+                                                      : Strategy::CachedRow;
   if (!across)
     return alongRows;
   SmallVector<unsigned> counts = countUnitDims(op);

@@ -294,6 +294,26 @@ std::string checkAttention(const KernelSpec &spec) {
   return "";
 }
 
+/// True if sums along a row are relative to its maximum, so that a row is worth
+/// reading once.
+bool hasShiftedSums(const KernelSpec &spec) {
+  switch (spec.operation) {
+  case Operation::Softmax:
+    return spec.outputs.size() == 1 &&
+           spec.outputs[0].kind == ResultKind::LogSumExp;
+  case Operation::BinaryCrossEntropy:
+    return false;
+  case Operation::SoftmaxGradient:
+  case Operation::LogSoftmaxGradient:
+    return spec.fromLogits;
+  case Operation::CrossEntropy:
+  case Operation::KLDivergence:
+  case Operation::CrossEntropyGradient:
+    return true;
+  }
+  return false;
+}
+
 std::string checkSchedule(const KernelSpec &spec) {
   const Schedule &schedule = spec.schedule;
   if (schedule.vectorDim >= spec.extents.size())
@@ -305,10 +325,10 @@ std::string checkSchedule(const KernelSpec &spec) {
                        "dimension that is not reduced"
                      : "the strategy needs vectors along a dimension that is "
                        "reduced";
-  if (schedule.strategy == Strategy::OnlineRow &&
-      (spec.outputs.size() != 1 ||
-       spec.outputs[0].kind != ResultKind::LogSumExp))
-    return "the strategy 'online row' is for a log-sum-exp alone";
+  if (schedule.strategy == Strategy::OnlineRow && !hasShiftedSums(spec))
+    return "the strategy 'online row' is for a log-sum-exp alone, and for "
+           "losses "
+           "and gradients of the logits of a softmax";
   unsigned lanes = schedule.vectorLanes;
   if (lanes == 0 || lanes > kMostLanes || (lanes & (lanes - 1)) != 0)
     return "the schedule's vectors have " + std::to_string(lanes) +

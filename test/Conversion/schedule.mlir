@@ -54,6 +54,37 @@ func.func @one_read(%x: memref<4x?xf32>, %o: memref<4xf32>, %p: memref<4x?xf32>,
   return
 }
 
+// So is one that sums relative to its maximum are made of, for a loss or a gradient,
+// unless it is known to be short.
+// CHECK-LABEL: func @long_losses
+func.func @long_losses(%x: memref<?x50000xf32>, %y: memref<?x50000xf32>, %l: memref<?xf32>, %g: memref<?x50000xf32>,
+                       %s: memref<?x8191xf32>, %t: memref<?x8191xf32>) {
+  // CHECK: lse.cross_entropy dims = [1]
+  // CHECK-SAME: strategy = online_row
+  lse.cross_entropy dims = [1] ins(%x, %y : memref<?x50000xf32>, memref<?x50000xf32>) outs(%l : memref<?xf32>)
+  // This takes longer to compute than to read.
+  // CHECK: lse.kl_divergence dims = [1]
+  // CHECK-SAME: strategy = cached_row
+  lse.kl_divergence dims = [1] ins(%x, %y : memref<?x50000xf32>, memref<?x50000xf32>) outs(%l : memref<?xf32>)
+  // CHECK: lse.cross_entropy_grad dims = [1]
+  // CHECK-SAME: strategy = online_row
+  lse.cross_entropy_grad dims = [1] ins(%x, %y : memref<?x50000xf32>, memref<?x50000xf32>) outs(%g : memref<?x50000xf32>)
+  // CHECK: lse.softmax_grad dims = [1] from_logits
+  // CHECK-SAME: strategy = online_row
+  lse.softmax_grad dims = [1] from_logits ins(%x, %y : memref<?x50000xf32>, memref<?x50000xf32>) outs(%g : memref<?x50000xf32>)
+  // Sums of probabilities are relative to nothing.
+  // CHECK: lse.softmax_grad dims = [1]
+  // CHECK-SAME: strategy = cached_row
+  lse.softmax_grad dims = [1] ins(%x, %y : memref<?x50000xf32>, memref<?x50000xf32>) outs(%g : memref<?x50000xf32>)
+  // CHECK: lse.cross_entropy dims = [1]
+  // CHECK-SAME: strategy = cached_row
+  lse.cross_entropy dims = [1] ins(%s, %t : memref<?x8191xf32>, memref<?x8191xf32>) outs(%l : memref<?xf32>)
+  // CHECK: lse.logsumexp dims = [1]
+  // CHECK-SAME: strategy = cached_row
+  lse.logsumexp dims = [1] ins(%s : memref<?x8191xf32>) outs(%l : memref<?xf32>)
+  return
+}
+
 // Rows that lie side by side: vectors across them.
 // CHECK-LABEL: func @columns
 func.func @columns(%x: memref<2x8x49xf32>, %out: memref<2x8x49xf32>) {

@@ -86,7 +86,7 @@ public:
 
 private:
   /// Elements of a segment of `online_row`.
-  static constexpr int64_t kSegment = 16384;
+  static constexpr int64_t kSegment = 2048;
 
   void makeKernel(RowCase rowCase) {
     KernelSpec spec = family.makeSpec(rowCase);

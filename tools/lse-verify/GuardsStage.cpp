@@ -22,7 +22,7 @@ using llvm::ArrayRef;
 namespace {
 
 /// Elements that a row that is read once is cut into (docs/Schedules.md).
-constexpr int64_t kSegment = 16384;
+constexpr int64_t kSegment = 2048;
 /// What is left around buffers that touch no forbidden page, in bytes: a
 /// multiple of every vector.
 constexpr int64_t kMargin = 256;

@@ -154,8 +154,8 @@ enum class Strategy {
   /// Vectors across rows: a tile of adjacent rows walks its positions in step.
   ColumnTile,
   /// Vectors along a row that is read once from memory, in segments: there is a
-  /// running maximum, and a sum that is rescaled when it grows. For a
-  /// log-sum-exp alone.
+  /// running maximum, and sums that are rescaled when it grows. For a
+  /// log-sum-exp alone, and for losses and gradients of the logits of a softmax.
   OnlineRow,
   /// For an attention: the scores of a few queries and all keys at a time.
   QueryStrip

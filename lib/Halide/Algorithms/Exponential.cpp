@@ -236,6 +236,10 @@ Expr scaledExponential(Expr shifted, bool hasFusedMultiplyAdd) {
                               hasFusedMultiplyAdd);
 }
 
+double leastUnscaled(Type type) {
+  return type == Float(64) ? kLeastUnscaledF64 : kLeastUnscaled;
+}
+
 Expr exponentialOrZero(Expr shifted, bool hasFusedMultiplyAdd) {
   bool isDouble = shifted.type() == Float(64);
   Expr value =
@@ -243,8 +247,7 @@ Expr exponentialOrZero(Expr shifted, bool hasFusedMultiplyAdd) {
           ? exponentialF64(shifted, kLeastUnscaledF64, kRoundAndBiasUnscaledF64)
           : exponentialF32(shifted, kLeastUnscaled, kRoundAndBiasUnscaled,
                            hasFusedMultiplyAdd);
-  Expr least = isDouble ? make_const(Float(64), kLeastUnscaledF64)
-                        : Expr(kLeastUnscaled);
+  Expr least = make_const(shifted.type(), leastUnscaled(shifted.type()));
   return select(shifted < least, make_const(shifted.type(), 0.0), value);
 }
 

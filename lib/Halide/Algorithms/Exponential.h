@@ -37,6 +37,9 @@ Halide::Expr scaledExponential(Halide::Expr shifted, bool hasFusedMultiplyAdd);
 /// nothing, however large it is, and is never slow.
 Halide::Expr exponentialOrZero(Halide::Expr shifted, bool hasFusedMultiplyAdd);
 
+/// Where exponentialOrZero begins to be 0, in `type`.
+double leastUnscaled(Halide::Type type);
+
 /// The nearest integer to x / ln 2, in the type of `x`, for |x| up to
 /// mostUnshifted.
 Halide::Expr nearestPower(const Halide::Expr &x);

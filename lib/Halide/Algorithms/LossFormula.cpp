@@ -56,15 +56,23 @@ private:
     return abs(maximum) == number(infinity);
   }
 
-  /// For losses, which tell special rows by their maximum: a number to subtract
-  /// in any case.
-  Expr finiteShift(const Expr &maximum) const {
+  /// A number to subtract in any case: special rows are told by their maximum.
+  Expr shift(const Expr &maximum) const {
     return select(isInfinite(maximum), number(0), maximum);
   }
-  /// For gradients: special rows become NaN by themselves, with inf - inf.
-  Expr shift(const Expr &maximum) const {
-    return deadRowsAreZero ? select(isDead(maximum), number(0), maximum)
-                           : maximum;
+  /// The shift of `maximum` less that of `newMaximum`, in f64, finite and 0 at
+  /// most. A piece of a row without a finite logit adds nothing, or what no
+  /// shift changes.
+  Expr fall(const Expr &maximum, const Expr &newMaximum) const {
+    Expr least = wide(std::numeric_limits<double>::lowest());
+    Expr difference = cast<double>(maximum) - cast<double>(newMaximum);
+    return select(isInfinite(maximum) || isInfinite(newMaximum), wide(0),
+                  difference < least, least, difference);
+  }
+  /// What exponentials are multiplied by. It is 0 where those of the largest
+  /// would be, relative to the new shift.
+  Expr decay(const Expr &fall) const {
+    return select(fall < wide(leastUnscaled(type)), wide(0), exponential(fall));
   }
   Expr exponential(const Expr &shifted) const {
     return exponentialOrZero(shifted, traits.hasFusedMultiplyAdd);
@@ -84,15 +92,14 @@ private:
   }
   /// What makes a probability of an exponential of a row with sum `sum`.
   Expr factor(const Expr &maximum, const Expr &sum) const {
-    Expr inverse = wide(1) / sum;
+    Expr inverse = select(isInfinite(maximum), nan(), wide(1) / sum);
     // The sum of a dead row is 0, or NaN.
     if (deadRowsAreZero)
       inverse = select(isDead(maximum), sum, inverse);
     return cast(type, inverse);
   }
 
-  /// Makes the elements of `formula`, a gradient, relative to the largest
-  /// logit.
+  /// Makes the elements of `formula` relative to the largest logit.
   void shiftByMaximum(LossFormula &formula) const {
     formula.numMaxima = 1;
     formula.maxima = [](const Values &terms) -> Values { return {terms[0]}; };
@@ -117,20 +124,23 @@ private:
 /// sum t * log s - sum t * (z - m), over targets that are not 0.
 LossFormula FormulaBuilder::crossEntropy() const {
   LossFormula formula;
-  formula.numMaxima = 2;
-  formula.maxima = [*this](const Values &terms) -> Values {
-    // The second is 1 if a target is not 0, NaN included.
-    return {terms[0], select(terms[1] == number(0), number(0), number(1))};
-  };
-  formula.shifts = [*this](const Values &maxima) -> Values {
-    return {finiteShift(maxima[0])};
-  };
+  shiftByMaximum(formula);
   formula.numSums = 3;
+  // A target is not 0, NaN included.
+  formula.numFlags = 1;
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
     Expr shifted = terms[0] - shifts[0];
     return {exponential(shifted), terms[1],
-            zeroWhereZero(terms[1], terms[1] * shifted)};
+            zeroWhereZero(terms[1], terms[1] * shifted),
+            select(terms[1] == number(0), number(0), number(1))};
+  };
+  formula.rescale = [*this](const Values &sums, const Values &maxima,
+                            const Values &newMaxima) -> Values {
+    Expr by = fall(maxima[0], newMaxima[0]);
+    // A target may be infinite.
+    return {sums[0] * decay(by), sums[1],
+            sums[2] + zeroWhereZero(by, sums[1] * by), sums[3]};
   };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {
@@ -140,7 +150,7 @@ LossFormula FormulaBuilder::crossEntropy() const {
     if (deadRowsAreZero)
       special = select(isDead(maxima[0]), -sums[2] + sums[0], nan());
     loss = select(isInfinite(maxima[0]), special, loss);
-    return {cast(type, select(maxima[1] == number(1), loss, wide(0)))};
+    return {cast(type, select(sums[3] == number(1), loss, wide(0)))};
   };
   return formula;
 }
@@ -152,7 +162,7 @@ LossFormula FormulaBuilder::divergence() const {
   formula.numMaxima = 2;
   formula.maxima = [](const Values &terms) -> Values { return terms; };
   formula.shifts = [*this](const Values &maxima) -> Values {
-    return {finiteShift(maxima[0]), finiteShift(maxima[1])};
+    return {shift(maxima[0]), shift(maxima[1])};
   };
   formula.numSums = 3;
   formula.summands = [*this](const Values &terms,
@@ -160,6 +170,13 @@ LossFormula FormulaBuilder::divergence() const {
     Expr z = terms[0] - shifts[0], t = terms[1] - shifts[1];
     Expr p = exponential(t);
     return {exponential(z), p, zeroWhereZero(p, product(p, t - z))};
+  };
+  formula.rescale = [*this](const Values &sums, const Values &maxima,
+                            const Values &newMaxima) -> Values {
+    Expr z = fall(maxima[0], newMaxima[0]), t = fall(maxima[1], newMaxima[1]);
+    Expr p = decay(t);
+    return {sums[0] * decay(z), sums[1] * p,
+            zeroWhereZero(p, p * (sums[2] + sums[1] * (t - z)))};
   };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {
@@ -229,6 +246,11 @@ LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
     Expr e = exponential(terms[0] - shifts[0]);
     return {e, product(e, terms[1])};
   };
+  formula.rescale = [*this](const Values &sums, const Values &maxima,
+                            const Values &newMaxima) -> Values {
+    Expr by = decay(fall(maxima[0], newMaxima[0]));
+    return {sums[0] * by, sums[1] * by};
+  };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {
     Expr perSum = factor(maxima[0], sums[0]);
@@ -262,6 +284,10 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
     return {exponential(terms[0] - shifts[0]), terms[1]};
+  };
+  formula.rescale = [*this](const Values &sums, const Values &maxima,
+                            const Values &newMaxima) -> Values {
+    return {sums[0] * decay(fall(maxima[0], newMaxima[0])), sums[1]};
   };
   formula.rowValues = [*this](const Values &maxima,
                               const Values &sums) -> Values {

@@ -19,17 +19,24 @@ namespace lse_halide {
 
 /// The formulas of a loss or a gradient, with the answers for special rows that
 /// its decomposition has. All is in the type of computation but sums, which are
-/// of f64.
+/// of f64. Sums of pieces of a row can be added once they have been rescaled.
 struct LossFormula {
-  /// What the largest of in a row are needed, of the terms of an element; NaN
-  /// do not count.
+  /// What the largest of in a row are needed first, of the terms of an element;
+  /// NaN do not count.
   size_t numMaxima = 0;
   std::function<Values(const Values &terms)> maxima;
   /// What elements of a row are relative to.
   std::function<Values(const Values &maxima)> shifts;
-  /// What is added up along a row.
-  size_t numSums = 0;
+  /// What is added up along a row, and flags after that: 0 or 1, of which a row
+  /// has the larger one.
+  size_t numSums = 0, numFlags = 0;
   std::function<Values(const Values &terms, const Values &shifts)> summands;
+  /// Sums that are relative to the shifts of `maxima` as those that are
+  /// relative to the shifts of `newMaxima`, none of which is less. Undefined
+  /// where there are no maxima.
+  std::function<Values(const Values &sums, const Values &maxima,
+                       const Values &newMaxima)>
+      rescale;
   /// What a row needs of these for its elements, or its loss.
   std::function<Values(const Values &maxima, const Values &sums)> rowValues;
   /// The result at an element; undefined where each row has one.

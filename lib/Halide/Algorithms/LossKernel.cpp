@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Up to three passes over a row: maxima, sums, and the gradient's elements.
-// What each of them has is a LossFormula.
+// Up to three passes over a row, or two over each segment of it and one over
+// the row: maxima, sums, and the gradient's elements. What each of them has is
+// a LossFormula.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +38,11 @@ public:
 protected:
   void addReductions(RowPart &part, const Reduce &reduce,
                      const std::vector<Var> &rows) override;
+  Values reductionsOf(const RowIndex &row) const override;
+  Values mergeReductions(const Values &first,
+                         const Values &second) const override;
+  void setReductions(RowPart &part, const std::vector<Var> &rows,
+                     const Values &values) override;
   void addRowValues(RowPart &part, const std::vector<Var> &rows,
                     const Point &point) override;
   void addResults(const RowIndex &row, const Point &point) override;
@@ -44,6 +50,9 @@ protected:
 private:
   Values terms(const Point &point) const;
   Expr isEmptyRow() const;
+  /// Sums, and flags, of two pieces of a row as those of both.
+  Values add(const Values &partial, const Values &value) const;
+  void addShifts(RowPart &part, const std::vector<Var> &rows);
   void addMaxima(RowPart &part, const Reduce &reduce,
                  const std::vector<Var> &rows);
   void addSums(RowPart &part, const Reduce &reduce,
@@ -74,15 +83,36 @@ Expr LossBuilder::isEmptyRow() const {
   return isEmpty;
 }
 
+/// The larger of two. In this order the select is one x86 maximum, and it drops
+/// NaN in `value`.
+static Expr larger(const Expr &partial, const Expr &value) {
+  return select(value > partial, value, partial);
+}
+
+static Values keepLarger(const Values &partial, const Values &value) {
+  Values result;
+  for (size_t i = 0; i < partial.size(); ++i)
+    result.push_back(larger(partial[i], value[i]));
+  return result;
+}
+
+Values LossBuilder::add(const Values &partial, const Values &value) const {
+  Values result;
+  for (size_t i = 0; i < partial.size(); ++i)
+    result.push_back(i < formula.numSums
+                         ? partial[i] + cast(partial[i].type(), value[i])
+                         : larger(partial[i], value[i]));
+  return result;
+}
+
+void LossBuilder::addShifts(RowPart &part, const std::vector<Var> &rows) {
+  shifts = addRowValue(
+      part, "shifts", rows,
+      formula.shifts(of(maxima, RowIndex(rows.begin(), rows.end()))));
+}
+
 void LossBuilder::addMaxima(RowPart &part, const Reduce &reduce,
                             const std::vector<Var> &rows) {
-  Combine keepLarger = [](const Values &partial, const Values &value) {
-    Values result;
-    // In this order the select is one x86 maximum, and it drops NaN in `value`.
-    for (size_t i = 0; i < partial.size(); ++i)
-      result.push_back(select(value[i] > partial[i], value[i], partial[i]));
-    return result;
-  };
   Expr least = make_const(type, -std::numeric_limits<double>::infinity());
   part.maximum = reduce({partName("maxima"), Values(formula.numMaxima, least),
                          [&](const Point &point, const RowIndex &) {
@@ -91,27 +121,23 @@ void LossBuilder::addMaxima(RowPart &part, const Reduce &reduce,
                          keepLarger, keepLarger});
   kernel.stores.addLanes(part.maximum.partial);
   maxima = part.maximum.result;
-  shifts = addRowValue(
-      part, "shifts", rows,
-      formula.shifts(of(maxima, RowIndex(rows.begin(), rows.end()))));
+  addShifts(part, rows);
 }
 
 void LossBuilder::addSums(RowPart &part, const Reduce &reduce,
                           const std::vector<Var> &rows) {
   // As the sums of a softmax: some in their own type, then on in f64.
   constexpr int run = 4;
-  Combine add = [](const Values &partial, const Values &value) {
-    Values result;
-    for (size_t i = 0; i < partial.size(); ++i)
-      result.push_back(partial[i] + cast(partial[i].type(), value[i]));
-    return result;
+  Values zeros(formula.numSums, make_const(Float(64), 0));
+  zeros.insert(zeros.end(), formula.numFlags, make_const(type, 0));
+  Combine combine = [this](const Values &partial, const Values &value) {
+    return add(partial, value);
   };
-  Expr zero = make_const(Float(64), 0);
-  part.sum = reduce({partName("sums"), Values(formula.numSums, zero),
+  part.sum = reduce({partName("sums"), zeros,
                      [&](const Point &point, const RowIndex &row) {
                        return formula.summands(terms(point), of(shifts, row));
                      },
-                     add, add, run, /*sharesPartials=*/true});
+                     combine, combine, run, /*sharesPartials=*/true});
   kernel.stores.addLanes(part.sum.partial);
   sums = part.sum.result;
 }
@@ -123,6 +149,35 @@ void LossBuilder::addReductions(RowPart &part, const Reduce &reduce,
     addMaxima(part, reduce, rows);
   if (formula.numSums)
     addSums(part, reduce, rows);
+}
+
+Values LossBuilder::reductionsOf(const RowIndex &row) const {
+  Values values = of(maxima, row), ofSums = of(sums, row);
+  values.insert(values.end(), ofSums.begin(), ofSums.end());
+  return values;
+}
+
+Values LossBuilder::mergeReductions(const Values &first,
+                                    const Values &second) const {
+  auto maximaOf = [&](const Values &values) {
+    return Values(values.begin(), values.begin() + formula.numMaxima);
+  };
+  Values merged = keepLarger(maximaOf(first), maximaOf(second));
+  auto rescaled = [&](const Values &values) {
+    Values ofSums(values.begin() + formula.numMaxima, values.end());
+    return formula.rescale(ofSums, maximaOf(values), merged);
+  };
+  Values newSums = add(rescaled(first), rescaled(second));
+  merged.insert(merged.end(), newSums.begin(), newSums.end());
+  return merged;
+}
+
+void LossBuilder::setReductions(RowPart &part, const std::vector<Var> &rows,
+                                const Values &values) {
+  auto firstSum = values.begin() + formula.numMaxima;
+  maxima = addRowValue(part, "maxima", rows, Values(values.begin(), firstSum));
+  addShifts(part, rows);
+  sums = addRowValue(part, "sums", rows, Values(firstSum, values.end()));
 }
 
 void LossBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,

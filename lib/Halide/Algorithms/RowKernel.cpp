@@ -18,7 +18,7 @@
 #include "Algorithms/RowKernelBuilder.h"
 #include "LogitExpression.h"
 
-#include <algorithm>
+#include <utility>
 
 using namespace Halide;
 using namespace lse_halide;
@@ -48,16 +48,16 @@ protected:
                    const Point &point) override;
   void addReductions(RowPart &part, const Reduce &reduce,
                      const std::vector<Var> &rows) override;
-  void addReductionsOfRow(RowPart &part, const std::vector<Var> &rows) override;
+  Values reductionsOf(const RowIndex &row) const override;
+  Values mergeReductions(const Values &first,
+                         const Values &second) const override;
+  void setReductions(RowPart &part, const std::vector<Var> &rows,
+                     const Values &values) override;
   void addRowValues(RowPart &part, const std::vector<Var> &rows,
                     const Point &point) override;
   void addResults(const RowIndex &row, const Point &point) override;
 
 private:
-  /// Those of the row from those of its segments, so that it is read once (the
-  /// online softmax of Milakov and Gimelshein, arXiv:1805.02867, with segments
-  /// for elements).
-  void addReductionsBySegment(RowPart &part, const std::vector<Var> &rows);
   /// Where vectors are too wide: an update of `func` stores the log-sum-exp.
   void storeLogSumExpOfRest(RowPart &part, Func &func, RowIndex row,
                             Point point);
@@ -67,15 +67,6 @@ private:
   Expr probability(const RowIndex &row, const Point &point);
   Expr logProbability(const RowIndex &row, const Point &point);
   Expr rowLogSumExp(const RowIndex &row);
-
-  /// Elements that, read twice, are in a core's own cache the second time, and
-  /// so many that merging takes no time: 64 KiB in f32.
-  static constexpr int mostInSegment = 16384;
-  /// The same in whole blocks of vectors.
-  int getSegmentLength() const {
-    int block = kernel.space.block();
-    return std::max(1, mostInSegment / block) * block;
-  }
 
   std::unique_ptr<RowFormulas> formulas;
   KeptValues kept;
@@ -167,47 +158,35 @@ void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
   kernel.stores.addLanes(part.sum.partial);
 }
 
-void SoftmaxBuilder::addReductionsBySegment(RowPart &part,
-                                            const std::vector<Var> &rows) {
-  const LoopSpace &space = kernel.space;
-  RowSegments segments;
-  segments.index = Var("segment");
-  segments.length = getSegmentLength();
-  Expr count = space.length() / segments.length;
-  RowIndex row(rows.begin(), rows.end());
+/// `values` as one and the rest.
+static std::pair<Expr, Values> splitFirst(const Values &values) {
+  return {values.front(), Values(values.begin() + 1, values.end())};
+}
 
-  std::vector<Var> segmentRows = rows;
-  segmentRows.insert(segmentRows.begin(), segments.index);
-  addReductionsAlongRow(segments.one,
-                        {segments.index * segments.length, segments.length},
-                        segmentRows);
-  Func segmentMaximum = maximum, segmentSums = relativeSums;
+static Values prepend(const Expr &first, Values rest) {
+  rest.insert(rest.begin(), first);
+  return rest;
+}
 
-  addReductionsAlongRow(
-      part, {count * segments.length, space.length() % segments.length}, rows);
-  segments.merged = Func("merged");
-  auto append = [](const Expr &first, Values rest) {
-    rest.insert(rest.begin(), first);
-    return rest;
-  };
-  define(segments.merged, row,
-         append(maximum(row), valuesAt(relativeSums, row)));
-  segments.domain = RDom(0, count, "merged_segment");
-  RowIndex other = row;
-  other.insert(other.begin(), segments.domain.x);
-  Values merged = valuesAt(segments.merged, row);
-  Values mergedSums(merged.begin() + 1, merged.end());
-  Expr newMaximum = larger(merged[0], segmentMaximum(other));
-  define(
-      segments.merged, row,
-      append(newMaximum, formulas->mergeSums(newMaximum, merged[0], mergedSums,
-                                             segmentMaximum(other),
-                                             valuesAt(segmentSums, other))));
-  Values all = valuesAt(segments.merged, row);
-  maximum = addRowValue(part, "maximum", rows, {all[0]});
-  relativeSums = addRowValue(part, "relative_sums", rows,
-                             Values(all.begin() + 1, all.end()));
-  kernel.segments = segments;
+Values SoftmaxBuilder::reductionsOf(const RowIndex &row) const {
+  return prepend(maximum(row), valuesAt(relativeSums, row));
+}
+
+Values SoftmaxBuilder::mergeReductions(const Values &first,
+                                       const Values &second) const {
+  auto [firstMaximum, firstSums] = splitFirst(first);
+  auto [secondMaximum, secondSums] = splitFirst(second);
+  Expr newMaximum = larger(firstMaximum, secondMaximum);
+  return prepend(newMaximum,
+                 formulas->mergeSums(newMaximum, firstMaximum, firstSums,
+                                     secondMaximum, secondSums));
+}
+
+void SoftmaxBuilder::setReductions(RowPart &part, const std::vector<Var> &rows,
+                                   const Values &values) {
+  auto [newMaximum, newSums] = splitFirst(values);
+  maximum = addRowValue(part, "maximum", rows, {newMaximum});
+  relativeSums = addRowValue(part, "relative_sums", rows, newSums);
 }
 
 Expr SoftmaxBuilder::rowLogSumExp(const RowIndex &row) {
@@ -290,15 +269,6 @@ void SoftmaxBuilder::addResults(const RowIndex &row, const Point &point) {
   }
   buffers.lastOutput(point) =
       probabilities ? probability(row, point) : logProbability(row, point);
-}
-
-void SoftmaxBuilder::addReductionsOfRow(RowPart &part,
-                                        const std::vector<Var> &rows) {
-  if (spec.schedule.strategy == Strategy::OnlineRow &&
-      mayIterate(kernel.space.length() / getSegmentLength()))
-    addReductionsBySegment(part, rows);
-  else
-    RowKernelBuilder::addReductionsOfRow(part, rows);
 }
 
 namespace lse_halide {

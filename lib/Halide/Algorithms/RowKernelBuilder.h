@@ -40,18 +40,23 @@ protected:
   /// The reductions of `part`, in functions whose dimensions are `rows`.
   virtual void addReductions(RowPart &part, const Reduce &reduce,
                              const std::vector<Halide::Var> &rows) = 0;
-  /// The same along whole rows.
-  virtual void addReductionsOfRow(RowPart &part,
-                                  const std::vector<Halide::Var> &rows);
+  /// What the reductions that were added last have found in `row`: as much as
+  /// it takes to merge them with those of another piece of it. This, and what
+  /// follows, is for operations that `online_row` is for.
+  virtual Values reductionsOf(const RowIndex &row) const = 0;
+  /// Those of two pieces of a row as those of both.
+  virtual Values mergeReductions(const Values &first,
+                                 const Values &second) const = 0;
+  /// Makes `values`, which were merged, those of `part`.
+  virtual void setReductions(RowPart &part,
+                             const std::vector<Halide::Var> &rows,
+                             const Values &values) = 0;
   /// What follows from them. `point` is a place in the row.
   virtual void addRowValues(RowPart &part, const std::vector<Halide::Var> &rows,
                             const Point &point) = 0;
   /// The update of the output at `point`, which is in row `row`.
   virtual void addResults(const RowIndex &row, const Point &point) = 0;
 
-  /// Those of a segment, with vectors along it.
-  void addReductionsAlongRow(RowPart &part, const RowSegment &segment,
-                             const std::vector<Halide::Var> &rows);
   Halide::Func addRowValue(RowPart &part, const char *name,
                            const std::vector<Halide::Var> &rows,
                            const Values &values);
@@ -64,6 +69,17 @@ protected:
   KernelBuffers &buffers;
 
 private:
+  /// The reductions of a segment, with vectors along it.
+  void addReductionsAlongRow(RowPart &part, const RowSegment &segment,
+                             const std::vector<Halide::Var> &rows);
+  /// Those of the row from those of its segments, so that it is read once (the
+  /// online softmax of Milakov and Gimelshein, arXiv:1805.02867, with segments
+  /// for elements).
+  void addReductionsBySegment(RowPart &part,
+                              const std::vector<Halide::Var> &rows);
+  void addReductionsOfRow(RowPart &part, const std::vector<Halide::Var> &rows);
+  /// A segment in whole blocks of vectors.
+  int getSegmentLength() const;
   void addPartAlongRows();
   void addPartsAcrossRows();
   void addPartAcrossRows(const ColumnRange &range);

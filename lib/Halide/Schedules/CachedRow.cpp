@@ -10,8 +10,6 @@
 
 #include "Schedules/RowSchedule.h"
 
-#include <algorithm>
-
 using namespace Halide;
 using namespace lse_halide;
 
@@ -33,11 +31,9 @@ void scheduleResults(Stage results, const LoopSpace &space) {
       .unroll(vector);
 }
 
-/// One segment after the other, each inside of the loop that merges it. Memory
-/// would wait while exponentials are computed from the cache: they prefetch the
-/// next segment.
-void scheduleSegments(RowKernel &kernel, const KernelSpec &spec,
-                      const LoopLevel &row) {
+/// One segment after the other, each inside of the loop that merges it.
+/// Prefetching the next one gains nothing, as short as they are.
+void scheduleSegments(RowKernel &kernel, const LoopLevel &row) {
   RowSegments &segments = *kernel.segments;
   const LoopSpace &space = kernel.space;
   std::vector<Var> single = space.outerVars();
@@ -46,14 +42,6 @@ void scheduleSegments(RowKernel &kernel, const KernelSpec &spec,
   LoopLevel segment(segments.merged, segments.domain.x);
   scheduleReduction(segments.one.maximum, space, single, segment);
   scheduleReduction(segments.one.sum, space, single, segment);
-  RowReduction &sum = segments.one.sum;
-  RVar block = sum.updates.front().domain[0];
-  for (size_t i = 0; i < spec.inputs.size(); ++i)
-    if (std::count(spec.inputs[i].dims.begin(), spec.inputs[i].dims.end(),
-                   space.vectorDim))
-      sum.partial.update(0).prefetch(kernel.buffers[i], block, block,
-                                     segments.length / space.block(),
-                                     PrefetchBoundStrategy::NonFaulting);
   for (RowValue &value : segments.one.rowValues)
     computeInRow(value.func, single, segment);
 }
@@ -90,7 +78,7 @@ void scheduleCachedRow(RowKernel &kernel, const KernelSpec &spec) {
   RowPart &part = kernel.parts.front();
   std::vector<Var> outer = space.outerVars();
   if (kernel.segments)
-    scheduleSegments(kernel, spec, row);
+    scheduleSegments(kernel, row);
   scheduleReduction(part.maximum, space, outer, row);
   scheduleReduction(part.sum, space, outer, row);
   for (RowValue &value : part.rowValues)

@@ -7,10 +7,10 @@ import ctypes
 import itertools
 
 import numpy as np
-from lse_testing import (EPS, LEAST, check, compile_decomposed, compile_model, from_bits,
-                         scratch_directory, to_bits)
+from loss_reference import agree, log_softmax, reference, special_logits
+from lse_testing import (EPS, check, compile_decomposed, compile_model, from_bits, scratch_directory,
+                         to_bits)
 
-NAN, INF = np.nan, np.inf
 # Logits and targets, or whatever an operation takes, are ?x?; %x and %y have the
 # same shape, and a row is dimension {dim} of them.
 PAIR = """
@@ -68,52 +68,6 @@ def source():
     return "".join(text)
 
 
-#===--- The references: one row, in extended precision ---------------------===#
-
-
-def log_softmax(z):
-    largest = z.max(initial=-INF)
-    if not np.isfinite(largest):
-        return np.full(z.shape, NAN, np.longdouble)
-    return z - largest - np.log(np.exp(z - largest).sum())
-
-
-def weighted(weights, values):
-    """The sum of products, in which a weight of 0 counts as 0."""
-    return np.where(weights == 0, np.longdouble(0), weights * values).sum()
-
-
-def reference(op, a, b):
-    """The result for one row, and what errors are measured by: the sum of the
-    absolute values of what was added."""
-    l = log_softmax(a)
-    if op == "cross_entropy":
-        return -weighted(b, l), weighted(np.abs(b), 1 + np.abs(l) + np.abs(a))
-    if op == "kl_divergence":
-        m = log_softmax(b)
-        p = np.exp(m)
-        return weighted(p, m - l), weighted(p, 2 + np.abs(m) + np.abs(l) + np.abs(a) + np.abs(b))
-    if op == "softmax_grad":
-        total = (a * b).sum()
-        return a * (b - total), np.abs(a) * (np.abs(b) + np.abs(a * b).sum())
-    if op == "log_softmax_grad":
-        total = b.sum()
-        return b - a * total, np.abs(b) + np.abs(a) * np.abs(b).sum()
-    total = b.sum()
-    product = np.zeros(a.shape, np.longdouble) if total == 0 else np.exp(l) * total
-    distance = np.where(np.isfinite(a), a.max(initial=-INF) - a, 0)
-    return product - b, np.abs(b) + np.exp(l) * (6 + distance) * np.abs(b).sum()
-
-
-def agree(actual, expected, scale, t):
-    """The same specials; else within some roundings of f32 (f64: of f64) of what
-    was added, and one to the type of the result."""
-    compute = 2.0**-52 if t == "f64" else 2.0**-23
-    bound = 8 * compute * scale + EPS[t] * np.abs(expected) + LEAST[t] * EPS[t]
-    return np.all((np.abs(actual - expected) <= bound) | (actual == expected)
-                  | (np.isnan(actual) & np.isnan(expected)))
-
-
 #===--- Running ------------------------------------------------------------===#
 
 
@@ -158,22 +112,10 @@ def run_labels(model, t, dim, a, labels):
             expected, scale = reference("cross_entropy", x[i], target)
             ok = agree(loss[i], expected, scale, t)
             q = np.exp(log_softmax(x[i]))
-            distance = np.where(np.isfinite(x[i]), x[i].max(initial=-INF) - x[i], 0)
+            distance = np.where(np.isfinite(x[i]), x[i].max(initial=-np.inf) - x[i], 0)
             ok_p = agree(p[i], q, q * (2 + distance), t)
         check(ok and ok_p, f"{model.prefix} labels, {t}, rows along {dim}, {x[i][:8]} with {labels[i]}: "
                            f"{loss[i]} instead of {expected}, {p[i]} instead of {q}")
-
-
-def special_logits(length):
-    """Rows with one thing in them that is special, at each place."""
-    base = np.linspace(-2, 3, length)
-    rows = [base, base * 0, base + 1000, base - 1000, np.full(length, -INF)]
-    # Masked by large numbers: two of them are infinite together in f32.
-    rows.append(np.where(np.arange(length) == 0, 0, -3e38))
-    for value in (INF, -INF, NAN, 80, -80):
-        for place in range(length):
-            rows.append(np.where(np.arange(length) == place, value, base))
-    return np.array(rows)
 
 
 def main():

@@ -18,7 +18,7 @@ using namespace lse_testing;
 namespace {
 
 /// What a row of many is read in; see docs/Schedules.md.
-constexpr int64_t kSegment = 16384;
+constexpr int64_t kSegment = 2048;
 constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
 

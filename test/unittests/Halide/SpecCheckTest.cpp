@@ -153,6 +153,15 @@ TEST(SpecCheck, LossesAndAttention) {
   expectError("the sink changes along a row", [](KernelSpec &spec) {
     spec.terms = {0, 0};
   });
+  for (auto operation : {lse_halide::Operation::SoftmaxGradient,
+                         lse_halide::Operation::LogSoftmaxGradient})
+    expectError("of the logits of a softmax", [&](KernelSpec &spec) {
+      makeLoss(spec);
+      spec.operation = operation;
+      spec.outputs[0].kind = ResultKind::Gradient;
+      spec.outputs[0].dims = {0, 1};
+      spec.schedule.strategy = Strategy::OnlineRow;
+    });
   expectError("'query strip' is for attention", [](KernelSpec &spec) {
     spec.schedule.strategy = lse_halide::Strategy::QueryStrip;
   });

@@ -99,8 +99,9 @@ def LSE_Strategy : I32Enum<"Strategy", "how a kernel walks its rows", [
       passes over a tile of adjacent rows. For rows that are not contiguous but
       lie side by side.
     * `online_row`: vectors along a row that is read once from memory, in segments
-      that stay in cache, with a running maximum and a sum that is rescaled when
-      the maximum grows. For a log-sum-exp alone.
+      that stay in cache, with a running maximum and sums that are rescaled when
+      the maximum grows. For a log-sum-exp alone, and for losses and gradients of
+      the logits of a softmax, whose elements are a second pass.
     * `query_strip`: for attention. The scores of a few queries and all keys are
       in memory at a time; both products are made in tiles of registers, two
       vectors of keys, or of columns of the values, times `unroll` queries.
