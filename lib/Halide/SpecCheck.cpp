@@ -76,6 +76,34 @@ bool isFloatingPoint(ElementType type) {
          type != ElementType::I64;
 }
 
+/// True if `operation`, no attention, may yield results of `kind`.
+bool mayYield(Operation operation, ResultKind kind) {
+  switch (operation) {
+  case Operation::Softmax:
+    return kind != ResultKind::Loss && kind != ResultKind::Gradient;
+  case Operation::CrossEntropy:
+  case Operation::KLDivergence:
+  case Operation::BinaryCrossEntropy:
+    return kind == ResultKind::Loss;
+  case Operation::CrossEntropyGradient:
+    return kind == ResultKind::Loss || kind == ResultKind::Gradient;
+  case Operation::SoftmaxGradient:
+  case Operation::LogSoftmaxGradient:
+    return kind == ResultKind::Gradient;
+  }
+  return false;
+}
+
+/// True if `spec`, which may yield each of its outputs, lacks what it is named
+/// after.
+bool lacksGradient(const KernelSpec &spec) {
+  return spec.operation == Operation::CrossEntropyGradient &&
+         std::none_of(spec.outputs.begin(), spec.outputs.end(),
+                      [](const OutputSpec &output) {
+                        return output.kind == ResultKind::Gradient;
+                      });
+}
+
 std::string checkOutput(const KernelSpec &spec, size_t index) {
   const OutputSpec &output = spec.outputs[index];
   std::string who = name("output", index);
@@ -92,10 +120,7 @@ std::string checkOutput(const KernelSpec &spec, size_t index) {
   for (size_t earlier = 0; earlier < index; ++earlier)
     if (spec.outputs[earlier].kind == output.kind)
       return who + " has the same kind as output " + std::to_string(earlier);
-  bool isLoss =
-      output.kind == ResultKind::Loss || output.kind == ResultKind::Gradient;
-  if (isLoss != (spec.operation != Operation::Softmax) ||
-      (isLoss && spec.outputs.size() != 1))
+  if (!mayYield(spec.operation, output.kind) || lacksGradient(spec))
     return who + " is not what the operation has as a result";
   bool isPerRow = lse_halide::isPerRow(output.kind);
   if (isPerRow && index != 0)

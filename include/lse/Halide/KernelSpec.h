@@ -48,7 +48,8 @@ inline bool isPerRow(ResultKind kind) {
 
 /// What a kernel computes of its terms, as the operations of the dialect with
 /// these names do. `Softmax` stands for all results of logits, attention
-/// included; the others have one output, a loss or a gradient.
+/// included; the others have one output, a loss or a gradient, but
+/// `CrossEntropyGradient` may have its loss before that.
 enum class Operation {
   Softmax,
   CrossEntropy,
@@ -141,8 +142,8 @@ struct BufferSpec {
   unsigned unitDim = kNoDimension;
 };
 
-/// Probabilities and log-probabilities have all loop dimensions, in any order;
-/// a log-sum-exp has those that are not part of a row.
+/// What has an element for each of the iteration space has all loop dimensions,
+/// in any order; what has one for each row, those that are not part of it.
 struct OutputSpec : BufferSpec {
   ResultKind kind = ResultKind::Probabilities;
 };
@@ -155,7 +156,8 @@ enum class Strategy {
   ColumnTile,
   /// Vectors along a row that is read once from memory, in segments: there is a
   /// running maximum, and sums that are rescaled when it grows. For a
-  /// log-sum-exp alone, and for losses and gradients of the logits of a softmax.
+  /// log-sum-exp alone, and for losses and gradients of the logits of a
+  /// softmax.
   OnlineRow,
   /// For an attention: the scores of a few queries and all keys at a time.
   QueryStrip
@@ -206,8 +208,9 @@ struct AttentionSpec {
 };
 
 /// One kernel. The iteration space is `extents`, outermost first. Arguments are
-/// the inputs, then the outputs, in order; log-sum-exps come before other
-/// outputs. Each kind of result is there once at most, one at least.
+/// the inputs, then the outputs, in order; what has an element for each row
+/// comes before other outputs. Each kind of result is there once at most, one
+/// at least.
 ///
 /// An input and an output of the same type and `dims` may be the same memory.
 struct KernelSpec {

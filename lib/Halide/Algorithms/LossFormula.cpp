@@ -15,6 +15,7 @@
 
 #include "Algorithms/LossFormula.h"
 
+#include "Algorithms/Buffers.h"
 #include "Algorithms/Exponential.h"
 #include "Algorithms/HalfPrecision.h"
 #include "Algorithms/Logarithm.h"
@@ -41,7 +42,7 @@ public:
   LossFormula binaryCrossEntropy(bool isOfElement) const;
   LossFormula softmaxGradient(bool fromLogits) const;
   LossFormula logSoftmaxGradient(bool fromLogits) const;
-  LossFormula crossEntropyGradient() const;
+  LossFormula crossEntropyGradient(bool hasLoss) const;
 
 private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -107,11 +108,18 @@ private:
       return {shift(maxima[0])};
     };
   }
-  /// The only sum, as the only value of a row.
-  std::function<Values(const Values &, const Values &)> sumOfRow() const {
-    return [*this](const Values &, const Values &sums) -> Values {
-      return {cast(type, sums[0])};
+  /// The only sum, in the type of computation.
+  std::function<Expr(const Values &, const Values &)> sumOfRow() const {
+    return [*this](const Values &, const Values &sums) {
+      return cast(type, sums[0]);
     };
+  }
+  /// The same as the only value of a row.
+  std::function<Values(const Values &, const Values &)> sumForElements() const {
+    return
+        [sum = sumOfRow()](const Values &maxima, const Values &sums) -> Values {
+          return {sum(maxima, sums)};
+        };
   }
 
   Type type;
@@ -142,15 +150,14 @@ LossFormula FormulaBuilder::crossEntropy() const {
     return {sums[0] * decay(by), sums[1],
             sums[2] + zeroWhereZero(by, sums[1] * by), sums[3]};
   };
-  formula.rowValues = [*this](const Values &maxima,
-                              const Values &sums) -> Values {
+  formula.loss = [*this](const Values &maxima, const Values &sums) {
     Expr loss = sums[1] * logarithmOfSum(sums[0]) - sums[2];
     // Logarithms of probabilities of a dead row are NaN, or -inf.
     Expr special = nan();
     if (deadRowsAreZero)
       special = select(isDead(maxima[0]), -sums[2] + sums[0], nan());
     loss = select(isInfinite(maxima[0]), special, loss);
-    return {cast(type, select(sums[3] == number(1), loss, wide(0)))};
+    return cast(type, select(sums[3] == number(1), loss, wide(0)));
   };
   return formula;
 }
@@ -178,8 +185,7 @@ LossFormula FormulaBuilder::divergence() const {
     return {sums[0] * decay(z), sums[1] * p,
             zeroWhereZero(p, p * (sums[2] + sums[1] * (t - z)))};
   };
-  formula.rowValues = [*this](const Values &maxima,
-                              const Values &sums) -> Values {
+  formula.loss = [*this](const Values &maxima, const Values &sums) {
     Expr loss =
         (sums[2] / sums[1] - logarithmOfSum(sums[1])) + logarithmOfSum(sums[0]);
     // Dead rows of q have logarithms of probabilities NaN, or -inf.
@@ -194,7 +200,7 @@ LossFormula FormulaBuilder::divergence() const {
                   deadRowsAreZero ? select(isDead(maxima[1]), sums[1], nan())
                                   : nan(),
                   loss);
-    return {cast(type, loss)};
+    return cast(type, loss);
   };
   return formula;
 }
@@ -220,7 +226,7 @@ LossFormula FormulaBuilder::binaryCrossEntropy(bool isOfElement) const {
   formula.summands = [loss](const Values &terms, const Values &) -> Values {
     return {loss(terms)};
   };
-  formula.rowValues = sumOfRow();
+  formula.loss = sumOfRow();
   return formula;
 }
 
@@ -232,7 +238,7 @@ LossFormula FormulaBuilder::softmaxGradient(bool fromLogits) const {
     formula.summands = [](const Values &terms, const Values &) -> Values {
       return {product(terms[0], terms[1])};
     };
-    formula.rowValues = sumOfRow();
+    formula.rowValues = sumForElements();
     formula.element = [](const Values &terms, const Values &,
                          const Values &row) {
       return terms[0] * (terms[1] - row[0]);
@@ -272,7 +278,7 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
     formula.summands = [](const Values &terms, const Values &) -> Values {
       return {terms[1]};
     };
-    formula.rowValues = sumOfRow();
+    formula.rowValues = sumForElements();
     formula.element = [](const Values &terms, const Values &,
                          const Values &row) {
       return terms[1] - terms[0] * row[0];
@@ -301,9 +307,15 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
   return formula;
 }
 
-/// p sum t - t, where the product is 0 if the sum is.
-LossFormula FormulaBuilder::crossEntropyGradient() const {
+/// p sum t - t, where the product is 0 if the sum is. The sums of the loss
+/// begin with those that are needed for that.
+LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss) const {
   LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
+  if (hasLoss) {
+    LossFormula ofLoss = crossEntropy();
+    ofLoss.rowValues = formula.rowValues;
+    formula = ofLoss;
+  }
   formula.element = [*this](const Values &terms, const Values &shifts,
                             const Values &row) {
     Expr p = exponential(terms[0] - shifts[0]) * row[0];
@@ -327,7 +339,8 @@ LossFormula lse_halide::makeLossFormula(const KernelSpec &spec,
   case Operation::LogSoftmaxGradient:
     return builder.logSoftmaxGradient(spec.fromLogits);
   case Operation::CrossEntropyGradient:
-    return builder.crossEntropyGradient();
+    return builder.crossEntropyGradient(
+        findOutput(spec, ResultKind::Loss).has_value());
   case Operation::Softmax:
     break;
   }

@@ -37,9 +37,11 @@ struct LossFormula {
   std::function<Values(const Values &sums, const Values &maxima,
                        const Values &newMaxima)>
       rescale;
-  /// What a row needs of these for its elements, or its loss.
+  /// The loss of a row; undefined where none is wanted.
+  std::function<Halide::Expr(const Values &maxima, const Values &sums)> loss;
+  /// What a row needs of these for its elements, if anything.
   std::function<Values(const Values &maxima, const Values &sums)> rowValues;
-  /// The result at an element; undefined where each row has one.
+  /// The result at an element; undefined where nothing but a loss is wanted.
   std::function<Halide::Expr(const Values &terms, const Values &shifts,
                              const Values &rowValues)>
       element;

@@ -50,6 +50,8 @@ protected:
 private:
   Values terms(const Point &point) const;
   Expr isEmptyRow() const;
+  /// The loss of a row as it is stored; no output comes before it.
+  Expr lossOf(const RowIndex &row) const;
   /// Sums, and flags, of two pieces of a row as those of both.
   Values add(const Values &partial, const Values &value) const;
   void addShifts(RowPart &part, const std::vector<Var> &rows);
@@ -180,23 +182,35 @@ void LossBuilder::setReductions(RowPart &part, const std::vector<Var> &rows,
   sums = addRowValue(part, "sums", rows, Values(firstSum, values.end()));
 }
 
+Expr LossBuilder::lossOf(const RowIndex &row) const {
+  // Without an element there is nothing to add up.
+  Expr loss = select(isEmptyRow(), make_const(type, 0),
+                     formula.loss(of(maxima, row), of(sums, row)));
+  return buffers.outputValue(0, loss);
+}
+
 void LossBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
                                const Point &point) {
   rowValues = Func();
-  RowIndex row(rows.begin(), rows.end());
   if (!formula.rowValues)
     return;
+  RowIndex row(rows.begin(), rows.end());
   Values values = formula.rowValues(of(maxima, row), of(sums, row));
-  // Without an element there is nothing to add up.
-  if (!formula.element)
-    values = {select(isEmptyRow(), make_const(type, 0), values.front())};
-  rowValues = addRowValue(part, "row_values", rows, values);
+  rowValues =
+      formula.loss
+          ? addRowValueBeside(
+                part, "row_values", rows, values, /*output=*/0,
+                [this](const RowIndex &at) { return lossOf(at); }, point)
+          : addRowValue(part, "row_values", rows, values);
 }
 
 void LossBuilder::addResults(const RowIndex &row, const Point &point) {
-  Expr result = formula.element ? formula.element(terms(point), of(shifts, row),
-                                                  of(rowValues, row))
-                                : of(rowValues, row).front();
+  if (!formula.element) {
+    buffers.lastOutput(point) = lossOf(row);
+    return;
+  }
+  Expr result =
+      formula.element(terms(point), of(shifts, row), of(rowValues, row));
   buffers.lastOutput(point) =
       buffers.outputValue(spec.outputs.size() - 1, result);
 }

@@ -58,9 +58,6 @@ protected:
   void addResults(const RowIndex &row, const Point &point) override;
 
 private:
-  /// Where vectors are too wide: an update of `func` stores the log-sum-exp.
-  void storeLogSumExpOfRest(RowPart &part, Func &func, RowIndex row,
-                            Point point);
   /// The logit in the pass that keeps it, and in later ones.
   Expr firstLogit(const Point &point);
   Expr logit(const Point &point);
@@ -203,17 +200,14 @@ void SoftmaxBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
                          {formulas->logSum(valuesAt(relativeSums, row))});
   // The log-sum-exp is stored beside a value that is needed for sure.
   bool isBeside = logSumExp && kernel.outputHasRow;
-  auto addBeside = [&](const char *name, Values values) {
+  auto addBeside = [&](const char *name, const Values &values) {
     bool stores = isBeside;
     isBeside = false;
-    if (stores && !part.columns.rest.defined())
-      values[0] =
-          kernel.stores.alsoStore(values[0], rowLogSumExp(row),
-                                  buffers.outputElement(*logSumExp, point));
-    Func func = addRowValue(part, name, rows, values);
-    if (stores && part.columns.rest.defined())
-      storeLogSumExpOfRest(part, func, row, point);
-    return func;
+    if (!stores)
+      return addRowValue(part, name, rows, values);
+    return addRowValueBeside(
+        part, name, rows, values, *logSumExp,
+        [this](const RowIndex &at) { return rowLogSumExp(at); }, point);
   };
   if (probabilities)
     factors = addBeside("factors", formulas->factors(maximum(row),
@@ -223,18 +217,6 @@ void SoftmaxBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
     offsets = addBeside(
         "offsets", formulas->offsets(maximum(row), valuesAt(relativeSums, row),
                                      Expr(logSum(row))));
-}
-
-void SoftmaxBuilder::storeLogSumExpOfRest(RowPart &part, Func &func,
-                                          RowIndex row, Point point) {
-  RDom rest(0, part.columns.rest, partName("rest"));
-  row[0] = rest.x;
-  point[kernel.space.vectorDim] = columnIndex(part.columns, row[1], row[0]);
-  Values values = valuesAt(func, row);
-  values[0] = kernel.stores.alsoStore(values[0], rowLogSumExp(row),
-                                      buffers.outputElement(*logSumExp, point));
-  define(func, row, values);
-  part.rowValues.back().rows = rest;
 }
 
 Expr SoftmaxBuilder::probability(const RowIndex &row, const Point &point) {

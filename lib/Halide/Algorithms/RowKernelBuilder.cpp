@@ -72,6 +72,32 @@ Func RowKernelBuilder::addRowValue(RowPart &part, const char *name,
   return func;
 }
 
+Func RowKernelBuilder::addRowValueBeside(
+    RowPart &part, const char *name, const std::vector<Var> &rows,
+    Values values, size_t output,
+    const std::function<Expr(const RowIndex &)> &stored, Point point) {
+  RowIndex row(rows.begin(), rows.end());
+  auto alsoStore = [&] {
+    values[0] = kernel.stores.alsoStore(values[0], stored(row),
+                                        buffers.outputElement(output, point));
+  };
+  const ColumnRange &columns = part.columns;
+  if (!columns.rest.defined()) {
+    alsoStore();
+    return addRowValue(part, name, rows, values);
+  }
+  // Where vectors are too wide, an update stores.
+  Func func = addRowValue(part, name, rows, values);
+  RDom rest(0, columns.rest, partName("rest"));
+  row[0] = rest.x;
+  point[kernel.space.vectorDim] = columnIndex(columns, row[1], row[0]);
+  values = valuesAt(func, row);
+  alsoStore();
+  define(func, row, values);
+  part.rowValues.back().rows = rest;
+  return func;
+}
+
 void RowKernelBuilder::addReductionsAlongRow(RowPart &part,
                                              const RowSegment &segment,
                                              const std::vector<Var> &rows) {

@@ -60,6 +60,12 @@ protected:
   Halide::Func addRowValue(RowPart &part, const char *name,
                            const std::vector<Halide::Var> &rows,
                            const Values &values);
+  /// The same, with something that is stored in output `output` beside it: for
+  /// each row `stored`, of which `point` is a place.
+  Halide::Func addRowValueBeside(
+      RowPart &part, const char *name, const std::vector<Halide::Var> &rows,
+      Values values, size_t output,
+      const std::function<Halide::Expr(const RowIndex &)> &stored, Point point);
   std::string partName(const char *base) const {
     return std::string(base) + std::to_string(kernel.parts.size());
   }

@@ -162,6 +162,27 @@ TEST(SpecCheck, LossesAndAttention) {
       spec.outputs[0].dims = {0, 1};
       spec.schedule.strategy = Strategy::OnlineRow;
     });
+  // A loss comes before its gradient, and is none of another one's.
+  auto makeBoth = [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.operation = lse_halide::Operation::CrossEntropyGradient;
+    spec.outputs.push_back({{ElementType::F32, {0, 1}}, ResultKind::Gradient});
+  };
+  KernelSpec both = makeSoftmaxSpec(host(), {4, kDynamicExtent});
+  makeBoth(both);
+  EXPECT_TRUE(compile(both).succeeded);
+  expectError("which the first output must have", [&](KernelSpec &spec) {
+    makeBoth(spec);
+    std::swap(spec.outputs[0], spec.outputs[1]);
+  });
+  expectError("is not what the operation has", [&](KernelSpec &spec) {
+    makeBoth(spec);
+    spec.operation = lse_halide::Operation::CrossEntropy;
+  });
+  expectError("is not what the operation has", [&](KernelSpec &spec) {
+    makeBoth(spec);
+    spec.outputs.pop_back();
+  });
   expectError("'query strip' is for attention", [](KernelSpec &spec) {
     spec.schedule.strategy = lse_halide::Strategy::QueryStrip;
   });
