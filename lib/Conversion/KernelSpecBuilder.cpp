@@ -56,7 +56,7 @@ static std::optional<unsigned> getQueryDim(RowOpInterface op) {
 
 /// Why no kernel computes `op`, a loss or a gradient, or nothing if one does.
 static std::optional<std::string> getLossObstacle(RowOpInterface op) {
-  if (op.getResultKindsArray().size() > 1)
+  if (!llvm::all_of(op.getResultKindsArray(), isOfAllTerms))
     return "the kernel of a loss or a gradient yields nothing else";
   if (op.getNumerics() == Numerics::Accurate)
     return "the kernel of a loss or a gradient has standard numerics";
@@ -228,8 +228,7 @@ SmallVector<unsigned> lse::getKernelOutputOrder(RowOpInterface op) {
   SmallVector<unsigned> order = llvm::to_vector(
       llvm::seq<unsigned>(0, static_cast<unsigned>(kinds.size())));
   llvm::stable_sort(order, [&](unsigned a, unsigned b) {
-    return (kinds[a] == ResultKind::LogSumExp) >
-           (kinds[b] == ResultKind::LogSumExp);
+    return isPerRow(kinds[a]) > isPerRow(kinds[b]);
   });
   return order;
 }

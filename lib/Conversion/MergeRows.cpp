@@ -37,6 +37,15 @@ static bool haveDifferentResults(RowOpInterface a, RowOpInterface b) {
                        [&](ResultKind kind) { return b.hasResultKind(kind); });
 }
 
+/// True if one kernel can yield the results of both: those of logits, or the
+/// loss and the gradient of a cross-entropy.
+static bool haveOneKernel(RowOpInterface a, RowOpInterface b) {
+  if (a.getNumTerms() == 1)
+    return b.getNumTerms() == 1;
+  return (isa<CrossEntropyOp>(a) && isa<CrossEntropyGradOp>(b)) ||
+         (isa<CrossEntropyGradOp>(a) && isa<CrossEntropyOp>(b));
+}
+
 /// Replaces `first` and `second`, which comes later in the same block, by one
 /// operation; fails if the destinations of the second are not there in time.
 static FailureOr<RowOpInterface>
@@ -51,8 +60,10 @@ merge(RewriterBase &rewriter, RowOpInterface first, RowOpInterface second) {
   SmallVector<ResultKind> kinds = first.getResultKindsArray();
   llvm::append_range(kinds, second.getResultKindsArray());
   rewriter.setInsertionPoint(first);
+  // A gradient has its loss for a further result, not the other way round.
+  RowOpInterface named = isa<CrossEntropyGradOp>(second) ? second : first;
   RowOpInterface merged =
-      createRowOpLike(rewriter, first, first.getRowInputs(), outs, maps, kinds);
+      createRowOpLike(rewriter, named, first.getRowInputs(), outs, maps, kinds);
   merged.setStabilized(first.getStabilized() || second.getStabilized());
   ValueRange results = merged->getResults();
   size_t numFirst = first->getNumResults();
@@ -65,13 +76,13 @@ static void mergeInBlock(RewriterBase &rewriter, Block &block) {
   SmallVector<RowOpInterface> kept;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto rowOp = dyn_cast<RowOpInterface>(op);
-    // The kernels of losses, gradients and attention have one result.
     if (!rowOp || rowOp->getNumResults() == 0 || rowOp.getSchedulesAttr() ||
-        rowOp.getNumTerms() > 1 || rowOp.isAttention())
+        rowOp.isAttention())
       continue;
     auto *partner = llvm::find_if(kept, [&](RowOpInterface other) {
       // One that has no kernel would take it from the other.
-      return haveSameRows(other, rowOp) && haveDifferentResults(other, rowOp) &&
+      return haveOneKernel(other, rowOp) && haveSameRows(other, rowOp) &&
+             haveDifferentResults(other, rowOp) &&
              getKernelObstacle(other).has_value() ==
                  getKernelObstacle(rowOp).has_value();
     });

@@ -116,12 +116,12 @@ static FailureOr<RowOpInterface> splitArgMax(RewriterBase &rewriter,
 }
 
 /// Takes the results of the logits of `op`, a loss or a gradient, into an
-/// operation of their own, as its kernel has one result.
+/// operation of their own, as its kernel does not yield them.
 static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
-  SmallVector<ResultKind> own = {op.getOwnResultKind()};
-  SmallVector<ResultKind> others = kinds;
-  llvm::erase(others, op.getOwnResultKind());
+  SmallVector<ResultKind> own, others;
+  for (ResultKind kind : kinds)
+    (isOfAllTerms(kind) ? own : others).push_back(kind);
   // A memref that is a result and an input may not be written too early.
   if (op.getNumTerms() == 1 || !getMainResultKind(others) ||
       op.getNumerics() == Numerics::Accurate || op->getNumResults() == 0)
@@ -135,7 +135,7 @@ static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
         ArrayRef(op.getIndexingMapsArray()).take_front(numInputs));
     SmallVector<unsigned> numbers;
     for (auto [number, kind] : llvm::enumerate(kinds))
-      if ((kind == op.getOwnResultKind()) == isOwn) {
+      if (isOfAllTerms(kind) == isOwn) {
         numbers.push_back(number);
         outs.push_back(op.getDestinations()[number]);
         maps.push_back(op.getDestinationMap(number));

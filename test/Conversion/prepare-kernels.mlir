@@ -357,3 +357,49 @@ func.func @wide_comparison(%x: tensor<4x10xf32>, %y: tensor<4x10xf64>, %out: ten
   } -> tensor<4x10xf32>
   return %r : tensor<4x10xf32>
 }
+
+// -----
+
+// A loss and its gradient are one kernel's, whichever comes first, and stay so beside
+// results of the logits.
+// CHECK-LABEL: func @loss_and_gradient
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @loss_and_gradient(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %l: tensor<4xf32>, %g: tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>) {
+  // CHECK-NOT: linalg
+  // CHECK:     %[[A:.+]]:2 = lse.cross_entropy_grad dims = [1] results = [loss, gradient] stabilized ins(%[[X]], %[[Y]] :
+  // CHECK-NOT: linalg
+  // CHECK:     %[[B:.+]]:2 = lse.cross_entropy_grad dims = [1] results = [gradient, loss] row_death = zero ins(%[[X]], %[[Y]] :
+  // CHECK-NOT: linalg
+  // CHECK:     %[[C:.+]]:2 = lse.cross_entropy_grad dims = [1] results = [loss, gradient] ins(%[[Y]], %[[X]] :
+  // CHECK:     %[[P:.+]] = lse.softmax dims = [1]
+  // CHECK-NOT: lse.cross
+  // CHECK:     return %[[A]]#0, %[[A]]#1, %[[B]]#1, %[[B]]#0, %[[C]]#0, %[[P]], %[[C]]#1
+  %a = lse.cross_entropy dims = [1] stabilized ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  %b = lse.cross_entropy_grad dims = [1] ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%g : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %c = lse.cross_entropy_grad dims = [1] row_death = zero ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%g : tensor<4x10xf32>) -> tensor<4x10xf32>
+  %d = lse.cross_entropy dims = [1] row_death = zero ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  %e:3 = lse.cross_entropy_grad dims = [1] results = [loss, probabilities, gradient]
+    ins(%y, %x : tensor<4x10xf32>, tensor<4x10xf32>) outs(%l, %g, %g : tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>)
+  return %a, %b, %d, %c, %e#0, %e#1, %e#2 : tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>
+}
+
+// -----
+
+// Other losses and gradients of the same terms are not, nor those of other rows, nor is
+// one in time whose destination is made from the other.
+// CHECK-LABEL: func @losses_of_other_kinds
+func.func @losses_of_other_kinds(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>, %l: tensor<4xf32>, %g: tensor<4x4xf32>) -> (tensor<4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>) {
+  // CHECK: lse.kl_divergence dims = [1] ins
+  // CHECK: lse.log_softmax_grad dims = [1] from_logits ins
+  // CHECK: lse.cross_entropy_grad dims = [1] ins(%arg0, %arg1
+  // CHECK: lse.cross_entropy_grad dims = [0] ins
+  // CHECK: lse.cross_entropy_grad dims = [1] row_death = zero ins
+  // CHECK: lse.cross_entropy dims = [1] ins(%arg1, %arg0
+  %0 = lse.kl_divergence dims = [1] ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.log_softmax_grad dims = [1] from_logits ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%g : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %2 = lse.cross_entropy_grad dims = [1] ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%g : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %3 = lse.cross_entropy_grad dims = [0] ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%g : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = lse.cross_entropy_grad dims = [1] row_death = zero ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%g : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %5 = lse.cross_entropy dims = [1] ins(%y, %x : tensor<4x4xf32>, tensor<4x4xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1, %2, %3, %4, %5 : tensor<4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>
+}

@@ -62,8 +62,8 @@ private:
   Value logSoftmaxGradient(Value out, AffineMap outMap);
   /// p * sum of targets - target.
   Value crossEntropyGradient(Value out, AffineMap outMap);
-  /// Result `index`, which is the one that the operation is named after.
-  Value ownResult(unsigned index);
+  /// Result `index`, which is a loss or a gradient.
+  Value ofAllTerms(unsigned index);
 
   SmallVector<Value> terms;
 };
@@ -184,7 +184,7 @@ Value LossDecomposer::crossEntropyGradient(Value out, AffineMap outMap) {
                   });
 }
 
-Value LossDecomposer::ownResult(unsigned index) {
+Value LossDecomposer::ofAllTerms(unsigned index) {
   Value out = op.getDestinations()[index];
   AffineMap outMap = op.getDestinationMap(index);
   auto toDestination = [&](Value rows) {
@@ -192,6 +192,7 @@ Value LossDecomposer::ownResult(unsigned index) {
       return convertFloat(b, loc, args[0], getElementTypeOrSelf(out));
     });
   };
+  bool isLoss = op.getResultKindsArray()[index] == ResultKind::Loss;
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case<CrossEntropyOp>([&](auto) { return toDestination(crossEntropy()); })
       .Case<KLDivergenceOp>([&](auto) { return toDestination(divergence()); })
@@ -200,8 +201,10 @@ Value LossDecomposer::ownResult(unsigned index) {
       .Case<SoftmaxGradOp>([&](auto) { return softmaxGradient(out, outMap); })
       .Case<LogSoftmaxGradOp>(
           [&](auto) { return logSoftmaxGradient(out, outMap); })
-      .Case<CrossEntropyGradOp>(
-          [&](auto) { return crossEntropyGradient(out, outMap); });
+      .Case<CrossEntropyGradOp>([&](auto) {
+        return isLoss ? toDestination(crossEntropy())
+                      : crossEntropyGradient(out, outMap);
+      });
 }
 
 SmallVector<Value> LossDecomposer::run() {
@@ -209,8 +212,8 @@ SmallVector<Value> LossDecomposer::run() {
   SmallVector<Value> results(kinds.size());
   SmallVector<unsigned> others;
   for (auto [index, kind] : llvm::enumerate(kinds)) {
-    if (kind == op.getOwnResultKind())
-      results[index] = ownResult(index);
+    if (isOfAllTerms(kind))
+      results[index] = ofAllTerms(index);
     else
       others.push_back(index);
   }

@@ -28,7 +28,7 @@ using namespace mlir::lse;
 //===----------------------------------------------------------------------===//
 
 std::optional<ResultKind> lse::getMainResultKind(ArrayRef<ResultKind> kinds) {
-  for (ResultKind kind : {ResultKind::Probabilities,
+  for (ResultKind kind : {ResultKind::Loss, ResultKind::Probabilities,
                           ResultKind::LogProbabilities, ResultKind::LogSumExp})
     if (llvm::is_contained(kinds, kind))
       return kind;
@@ -43,8 +43,9 @@ OperationName lse::getRowOpName(MLIRContext *context, ResultKind ownKind) {
     return OperationName(LogSoftmaxOp::getOperationName(), context);
   case ResultKind::LogSumExp:
     return OperationName(LogSumExpOp::getOperationName(), context);
-  case ResultKind::ArgMax:
   case ResultKind::Loss:
+    return OperationName(CrossEntropyOp::getOperationName(), context);
+  case ResultKind::ArgMax:
   case ResultKind::Gradient:
   case ResultKind::Output:
     break;

@@ -43,12 +43,12 @@ static LogicalResult verifyResultKinds(RowOpInterface op) {
     if (llvm::is_contained(ArrayRef<ResultKind>(kinds).take_front(i), kinds[i]))
       return op.emitOpError("yields '")
              << stringifyResultKind(kinds[i]) << "' twice";
-    bool isOfLogits = kinds[i] != ResultKind::Loss &&
-                      kinds[i] != ResultKind::Gradient &&
-                      kinds[i] != ResultKind::Output;
+    bool isOfLogits = !isOfAllTerms(kinds[i]) && kinds[i] != ResultKind::Output;
+    bool isLossBesideGradient =
+        kinds[i] == ResultKind::Loss && isa<CrossEntropyGradOp>(op);
     bool isBesideOutput = op.isAttention() && kinds[i] == ResultKind::LogSumExp;
-    if (kinds[i] != ownKind && !(isOfLogits && op.hasLogits()) &&
-        !isBesideOutput)
+    if (kinds[i] != ownKind && !isLossBesideGradient && !isBesideOutput &&
+        !(isOfLogits && op.hasLogits()))
       return op.emitOpError("cannot yield '")
              << stringifyResultKind(kinds[i]) << "'";
   }

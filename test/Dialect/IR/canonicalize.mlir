@@ -159,6 +159,24 @@ func.func @loss_is_not_used(%x: tensor<4x8xf32>, %labels: tensor<4xi64>, %out: t
   return %r#1 : tensor<4xf32>
 }
 
+// A loss without its gradient is a cross-entropy, whatever else is used; a gradient
+// without its loss is one alone.
+// CHECK-LABEL: func @loss_or_gradient
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[Y:[a-z0-9]+]]: tensor<4x8xf32>, %[[L:[a-z0-9]+]]: tensor<4xf32>
+func.func @loss_or_gradient(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %l: tensor<4xf32>) -> (tensor<4xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<4x8xf32>) {
+  // CHECK: %[[LOSS:.+]] = lse.cross_entropy dims = [1] row_death = zero ins(%[[X]], %[[Y]] : {{.+}}) outs(%[[L]] : tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: %[[GRADIENT:.+]] = lse.cross_entropy_grad dims = [1] ins(%[[X]], %[[Y]] : {{.+}}) outs(%[[X]] : tensor<4x8xf32>) -> tensor<4x8xf32>
+  // CHECK: %[[MORE:.+]]:2 = lse.cross_entropy dims = [1] results = [probabilities, loss] ins(%[[X]], %[[Y]] :
+  // CHECK: return %[[LOSS]], %[[GRADIENT]], %[[MORE]]#1, %[[MORE]]#0
+  %0:2 = lse.cross_entropy_grad dims = [1] results = [gradient, loss] row_death = zero
+    ins(%x, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%x, %l : tensor<4x8xf32>, tensor<4xf32>) -> (tensor<4x8xf32>, tensor<4xf32>)
+  %1:2 = lse.cross_entropy_grad dims = [1] results = [loss, gradient]
+    ins(%x, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l, %x : tensor<4xf32>, tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>)
+  %2:3 = lse.cross_entropy_grad dims = [1] results = [probabilities, loss, gradient]
+    ins(%x, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%x, %l, %x : tensor<4x8xf32>, tensor<4xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4xf32>, tensor<4x8xf32>)
+  return %0#1, %1#1, %2#1, %2#0 : tensor<4xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<4x8xf32>
+}
+
 // A gradient is no result of the logits' own.
 // CHECK-LABEL: func @log_sum_exp_is_not_used
 func.func @log_sum_exp_is_not_used(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4x8xf32> {

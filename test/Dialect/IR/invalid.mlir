@@ -433,6 +433,46 @@ func.func @probabilities_of_gradient(%x: tensor<4x8xf32>, %p: tensor<4x8xf32>) {
 
 // -----
 
+func.func @loss_of_gradient_of_softmax(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>, %l: tensor<4xf32>) {
+  // expected-error @below {{cannot yield 'loss'}}
+  %r:2 = lse.softmax_grad dims = [1] results = [gradient, loss] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%g, %l : tensor<4x8xf32>, tensor<4xf32>) -> (tensor<4x8xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @gradient_of_loss(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>, %l: tensor<4xf32>) {
+  // expected-error @below {{cannot yield 'gradient'}}
+  %r:2 = lse.cross_entropy dims = [1] results = [loss, gradient] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l, %g : tensor<4xf32>, tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @loss_without_gradient(%x: tensor<4x8xf32>, %l: tensor<4xf32>) {
+  // expected-error @below {{must yield 'gradient'; use 'lse.cross_entropy' to yield the others alone}}
+  %r = lse.cross_entropy_grad dims = [1] results = [loss] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @loss_of_each_element(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>) {
+  // expected-error @below {{destination #1 (loss) has rank 2, but must have rank 1: one dimension for each outside 'dims'}}
+  %r:2 = lse.cross_entropy_grad dims = [1] results = [gradient, loss] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%g, %g : tensor<4x8xf32>, tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @loss_twice(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>, %l: tensor<4xf32>) {
+  // expected-error @below {{yields 'loss' twice}}
+  %r:3 = lse.cross_entropy_grad dims = [1] results = [loss, gradient, loss] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l, %g, %l : tensor<4xf32>, tensor<4x8xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4x8xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
 func.func @index_of_no_loop(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
   ^bb0(%in: f32):

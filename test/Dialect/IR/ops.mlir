@@ -117,7 +117,7 @@ func.func @losses(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %out: tensor<4xf
 }
 
 // CHECK-LABEL: func @gradients
-func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?x10xbf16>) {
+func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?x10xbf16>, %loss: memref<10xf32>) {
   // CHECK: lse.softmax_grad dims = [1] ins(%{{.+}}, %{{.+}} : memref<?x10xbf16>, memref<?x10xf32>) outs(%{{.+}} : memref<?x10xbf16>){{$}}
   lse.softmax_grad dims = [1] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   // CHECK: lse.log_softmax_grad dims = [0] ins
@@ -126,6 +126,12 @@ func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?
   lse.softmax_grad dims = [1] row_death = zero stabilized from_logits ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
   // CHECK: lse.cross_entropy_grad dims = [1] row_death = zero ins
   lse.cross_entropy_grad dims = [1] row_death = zero ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>)
+  // Its loss has an element for each row, wherever it comes.
+  // CHECK: lse.cross_entropy_grad dims = [0] results = [loss, gradient] ins(%{{.+}}, %{{.+}} : memref<?x10xbf16>, memref<?x10xf32>) outs(%{{.+}}, %{{.+}} : memref<10xf32>, memref<?x10xbf16>){{$}}
+  lse.cross_entropy_grad dims = [0] results = [loss, gradient] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%loss, %out : memref<10xf32>, memref<?x10xbf16>)
+  // CHECK: lse.cross_entropy_grad dims = [0] results = [probabilities, gradient, loss] ins
+  lse.cross_entropy_grad dims = [0] results = [probabilities, gradient, loss] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>)
+    outs(%out, %out, %loss : memref<?x10xbf16>, memref<?x10xbf16>, memref<10xf32>)
   return
 }
 

@@ -140,6 +140,18 @@ func.func @losses_and_gradients(%p: tensor<4x8xf32>, %g: tensor<4x8xf32>) -> (te
   return %dx, %loss : tensor<4x8xf32>, tensor<4xf32>
 }
 
+// So may one with its loss, which is stored before the gradient.
+// CHECK-LABEL: func @loss_and_gradient
+// CHECK-SAME:    %[[Z:.+]]: memref<4x8xf32>, %[[Y:.+]]: memref<4x8xf32>, %[[L:.+]]: memref<4xf32>
+func.func @loss_and_gradient(%z: tensor<4x8xf32>, %y: tensor<4x8xf32>, %l: tensor<4xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  // CHECK-NOT: memref.alloc
+  // CHECK: lse.cross_entropy_grad dims = [1] results = [loss, gradient] ins(%[[Z]], %[[Y]] : {{.*}}) outs(%[[L]], %[[Z]] :
+  // CHECK-NOT: memref.copy
+  %r:2 = lse.cross_entropy_grad dims = [1] results = [loss, gradient]
+    ins(%z, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l, %z : tensor<4xf32>, tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>)
+  return %r#0, %r#1 : tensor<4xf32>, tensor<4x8xf32>
+}
+
 // An output takes the place of no input, whatever their maps are.
 // CHECK-LABEL: func @attention
 // CHECK-SAME:    %[[X:.+]]: memref<8x16xf32>

@@ -63,6 +63,23 @@ func.func @cross_entropy_grad(%z: tensor<4x10xf16>, %y: tensor<4x10xf32>, %out: 
 
 // -----
 
+// A loss beside its gradient is what it is alone.
+// CHECK-LABEL: func @loss_and_gradient
+// CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>, %[[OUT:[a-z0-9]+]]: tensor<4x10xf32>, %[[LOSS:[a-z0-9]+]]: tensor<4xf16>
+func.func @loss_and_gradient(%z: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4x10xf32>, %loss: tensor<4xf16>) -> (tensor<4xf16>, tensor<4x10xf32>, tensor<4xf32>) {
+  // CHECK:     %[[L:.+]]:3 = lse.log_softmax dims = [1] results = [log_probabilities, probabilities, logsumexp] row_death = zero numerics = accurate ins(%[[Z]]
+  // CHECK:     linalg.generic {{.*}} ins(%[[L]]#0, %[[Y]]
+  // CHECK:     %[[R:.+]] = linalg.generic {{.*}} outs(%[[LOSS]] : tensor<4xf16>)
+  // CHECK:     %[[G:.+]] = linalg.generic {{.*}} ins(%[[L]]#1, %[[Y]], %{{.+}} : {{.+}}) outs(%[[OUT]]
+  // CHECK:     return %[[R]], %[[G]], %[[L]]#2
+  %l = tensor.empty() : tensor<4xf32>
+  %r:3 = lse.cross_entropy_grad dims = [1] results = [loss, gradient, logsumexp] row_death = zero numerics = accurate
+    ins(%z, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%loss, %out, %l : tensor<4xf16>, tensor<4x10xf32>, tensor<4xf32>) -> (tensor<4xf16>, tensor<4x10xf32>, tensor<4xf32>)
+  return %r#0, %r#1, %r#2 : tensor<4xf16>, tensor<4x10xf32>, tensor<4xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func @gradients
 func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
   // CHECK:     arith.mulf

@@ -12,10 +12,18 @@ OPERATIONS = {
     "kl_divergence": (2, False), "binary_cross_entropy": (3, False), "softmax_grad": (2, True),
     "log_softmax_grad": (2, True), "cross_entropy_grad": (2, True),
 }
+LOSS_AND_GRADIENT = "cross_entropy_grad with its loss"
 ROWS = """
 func.func @{op}_{t}_{kind}({arguments}, %o: tensor<{out}x{t}>) -> tensor<{out}x{t}> {{
   %r = lse.{op} dims = [1] ins({inputs} : {types}) outs(%o : tensor<{out}x{t}>) -> tensor<{out}x{t}>
   return %r : tensor<{out}x{t}>
+}}
+"""
+BOTH = """
+func.func @both_{t}_{kind}(%x: tensor<{s}x{t}>, %y: tensor<{s}x{t}>, %l: tensor<{row}x{t}>, %o: tensor<{s}x{t}>) -> (tensor<{row}x{t}>, tensor<{s}x{t}>) {{
+  %r:2 = lse.cross_entropy_grad dims = [1] results = [loss, gradient] ins(%x, %y : tensor<{s}x{t}>, tensor<{s}x{t}>)
+    outs(%l, %o : tensor<{row}x{t}>, tensor<{s}x{t}>) -> (tensor<{row}x{t}>, tensor<{s}x{t}>)
+  return %r#0, %r#1 : tensor<{row}x{t}>, tensor<{s}x{t}>
 }}
 """
 ATTENTION = """
@@ -29,6 +37,8 @@ func.func @attention_{t}_{kind}(%q: tensor<{s}x{t}>, %k: tensor<{s}x{t}>, %v: te
 def source(op, t, kind):
     if op == "attention":
         return ATTENTION.format(t=t, kind=kind, s="2x8x24" if kind == "static" else "?x?x?")
+    if op == LOSS_AND_GRADIENT:
+        return BOTH.format(t=t, kind=kind, s="8x24" if kind == "static" else "?x?", row="8" if kind == "static" else "?")
     terms, isElement = OPERATIONS[op]
     shape, row = ("8x24", "8") if kind == "static" else ("?x?", "?")
     names = [f"%x{i}" for i in range(terms)]
@@ -40,16 +50,17 @@ def source(op, t, kind):
 def main():
     directory = scratch_directory()
     print("operation | types | kernels")
-    for op in [*OPERATIONS, "attention"]:
-        path = directory / f"{op}.mlir"
-        path.write_text("".join(source(op, t, kind) for t in EPS for kind in ("static", "dynamic")))
+    for title in [*OPERATIONS, LOSS_AND_GRADIENT, "attention"]:
+        op = title.split()[0]
+        path = directory / f"{title.replace(' ', '_')}.mlir"
+        path.write_text("".join(source(title, t, kind) for t in EPS for kind in ("static", "dynamic")))
         prepared = run(["lse-opt", path, "--lse-bufferize-pipeline"])
         check(f"lse.{op} " in prepared, f"{op} is decomposed")
         check("linalg." not in prepared, f"a part of {op} is outside of its kernel:\n{prepared}")
         lowered = run(["lse-opt", path, "--lse-bufferize-pipeline", "--lse-kernel-pipeline=cpu=x86-64-v3"])
         check("lse." + op not in lowered.replace("lse.status", ""), f"{op} is left")
         kernels = set(re.findall(r"call @(lse\.[0-9a-f]+)\.call", lowered))
-        print(f"lse.{op} | {' '.join(sorted(EPS))} | {len(kernels)}")
+        print(f"lse.{title} | {' '.join(sorted(EPS))} | {len(kernels)}")
 
 
 main()

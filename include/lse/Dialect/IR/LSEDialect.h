@@ -44,6 +44,12 @@ inline bool isPerRow(ResultKind kind) {
          kind == ResultKind::Loss;
 }
 
+/// True for the kinds of results that are made of all terms of an operation,
+/// not of the logits alone.
+inline bool isOfAllTerms(ResultKind kind) {
+  return kind == ResultKind::Loss || kind == ResultKind::Gradient;
+}
+
 /// The version of the dialect that bytecode is written in. It grows with each
 /// change that older tools cannot read.
 struct LSEDialectVersion final : DialectVersion {
@@ -168,12 +174,13 @@ SmallVector<Value> decomposeSelection(OpBuilder &builder, RouteOp op);
 
 namespace mlir::lse {
 
-/// The kind whose operation yields `kinds`: the first of probabilities,
+/// The kind whose operation yields `kinds`: the first of loss, probabilities,
 /// log-probabilities and log-sum-exp that is one of them, if any is.
 std::optional<ResultKind> getMainResultKind(ArrayRef<ResultKind> kinds);
 
 /// The name of the operation that yields nothing but a result of `ownKind`,
-/// which is one of the logits alone and not `argmax`.
+/// which is one of the logits alone and not `argmax`, or the loss of a
+/// cross-entropy, the only one that is a result of another operation, too.
 OperationName getRowOpName(MLIRContext *context, ResultKind ownKind);
 
 /// True if `map` may index an operand of an operation over rows: each result is

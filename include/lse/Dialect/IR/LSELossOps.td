@@ -197,7 +197,8 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
     where the product counts as 0 if the sum is 0, whatever the logits are. The
     gradient with respect to the loss belongs to the targets, as a factor.
 
-    Further results on demand are those of the logits.
+    Further results on demand are the `loss` of each row, which is that of
+    `lse.cross_entropy`, and those of the logits.
 
     Example: the gradient for target probabilities.
 
@@ -205,6 +206,15 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
     %dx = lse.cross_entropy_grad dims = [1]
       ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>)
       outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
+    ```
+
+    Example: the loss with it, for which the rows are read no more often.
+
+    ```mlir
+    %both:2 = lse.cross_entropy_grad dims = [1] results = [gradient, loss]
+      ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init, %losses : tensor<4x10xf32>, tensor<4xf32>)
+      -> (tensor<4x10xf32>, tensor<4xf32>)
     ```
   }];
 }
