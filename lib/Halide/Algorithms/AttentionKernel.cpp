@@ -64,8 +64,8 @@ private:
          const std::function<Expr(Expr partial, Expr block)> &add,
          const Combine &merge);
 
-  /// The logit at `point`, of `score`, or the sink where that is undefined.
-  Expr buildTerm(const Point &point, const Expr &score) const;
+  /// What the region reads at `point`.
+  LogitSources sourcesAt(const Point &point, const Expr &score) const;
   /// Makes the sink of a query, if it has one, a Func.
   void addSink();
   /// What the exponentials of a query are relative to: its maximum, or a number
@@ -149,6 +149,8 @@ AttentionBuilder::AttentionBuilder(const KernelSpec &spec,
         tiles, std::max<int64_t>(1, (*count + kernel.tile - 1) / kernel.tile)));
   }
   kernel.strip = kernel.tile * tiles;
+  std::optional<int64_t> queries = Internal::as_const_int(numQueries);
+  kernel.hasOneStrip = queries && *queries <= kernel.strip;
   numKeyBlocks = countBlocks(numKeys, kernel.block);
 }
 
@@ -231,24 +233,25 @@ void AttentionBuilder::addLogits() {
   Expr isKey, nothing;
   Expr key = clampIndex(vars.keyBlock * kernel.block + vars.key, numKeys,
                         kernel.block, &isKey);
-  Expr logit = buildTerm(pointAt(queryIndex(), key, nothing, nothing),
-                         Expr(kernel.scores(place)));
+  Expr logit =
+      buildLogit(spec, sourcesAt(pointAt(queryIndex(), key, nothing, nothing),
+                                 kernel.scores(place)));
   if (!Internal::is_const_one(isKey))
     logit = select(isKey, likely(logit), leastLogit());
   kernel.logits = Func("logits");
   kernel.logits(place) = logit;
 }
 
-Expr AttentionBuilder::buildTerm(const Point &point, const Expr &score) const {
+LogitSources AttentionBuilder::sourcesAt(const Point &point,
+                                         const Expr &score) const {
   // A promise about an index keeps bounds inference from solving comparisons
   // with it, and so from leaving parts of register tiles out.
-  LogitSources sources = {
-      [&](unsigned input) { return buffers.readInput(input, point); },
-      [&](unsigned dim) {
+  return {
+      [this, point](unsigned input) { return buffers.readInput(input, point); },
+      [this, point](unsigned dim) {
         return unsafe_promise_clamped(point[dim], 0, buffers.extents[dim] - 1);
       },
       score};
-  return score.defined() ? buildLogit(spec, sources) : buildSink(spec, sources);
 }
 
 Expr AttentionBuilder::fold(Func func, const char *name,
@@ -323,8 +326,9 @@ void AttentionBuilder::addSink() {
     return;
   Expr nothing;
   sink = Func("sink");
-  sink(at({vars.query, vars.strip})) =
-      buildTerm(pointAt(queryIndex(), nothing, nothing, nothing), nothing);
+  sink(at({vars.query, vars.strip})) = buildSink(
+      spec,
+      sourcesAt(pointAt(queryIndex(), nothing, nothing, nothing), nothing));
   kernel.queryValues.push_back(sink);
 }
 

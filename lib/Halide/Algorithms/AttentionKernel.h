@@ -62,6 +62,8 @@ struct AttentionKernel {
   /// Elements of a vector; keys and columns of a block, two vectors; queries of
   /// a register tile and of a strip.
   int lanes = 1, block = 1, tile = 1, strip = 1;
+  /// True if there is one strip in each iteration of the outer loops.
+  bool hasOneStrip = false;
 
   Halide::Func queries, keys, values;
   Halide::Func scores, logits;

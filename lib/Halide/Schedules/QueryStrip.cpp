@@ -52,10 +52,11 @@ private:
 } // namespace
 
 void StripScheduler::boundToOne(Func func) {
-  func.bound_extent(vars.strip, 1);
+  std::vector<Var> single = vars.outer;
+  single.push_back(vars.strip);
   for (const Var &arg : func.args())
-    for (const Var &outer : vars.outer)
-      if (arg.same_as(outer))
+    for (const Var &var : single)
+      if (arg.same_as(var))
         func.bound_extent(arg, 1);
 }
 
@@ -94,10 +95,20 @@ void StripScheduler::scheduleOutput() {
 
 void StripScheduler::scheduleOperands() {
   computeInStrip(kernel.queries);
+  vectorizeBlock(kernel.keys, vars.key);
+  vectorizeBlock(kernel.values, vars.column);
+  if (kernel.hasOneStrip) {
+    // What is used once is packed where it is used, and stays in cache.
+    kernel.keys.compute_at(kernel.logits, vars.keyBlock);
+    kernel.keys.bound_extent(vars.keyBlock, 1);
+    kernel.values.compute_at(kernel.products.total, vars.columnBlock);
+    kernel.values.bound_extent(vars.columnBlock, 1);
+    boundToOne(kernel.keys);
+    boundToOne(kernel.values);
+    return;
+  }
   for (Func *packed : {&kernel.keys, &kernel.values}) {
     packed->compute_root();
-    bool isKeys = packed == &kernel.keys;
-    vectorizeBlock(*packed, isKeys ? vars.key : vars.column);
     if (spec.schedule.parallel)
       packed->parallel(vars.keyBlock);
   }
@@ -148,7 +159,10 @@ void StripScheduler::scheduleLanes(ChunkedReduction &reduction) {
   vectorizeBlock(total, vars.key);
   Func &ofChunk = reduction.ofChunk;
   ofChunk.compute_at(reduction.total, vars.query)
-      .store_in(MemoryType::Register);
+      .store_in(MemoryType::Register)
+      .bound_extent(vars.query, 1)
+      .bound_extent(vars.chunk, 1);
+  boundToOne(ofChunk);
   vectorizeBlock(ofChunk, vars.key);
   Stage update = ofChunk.update(0);
   update.reorder(vars.key, reduction.inChunk.x);

@@ -103,6 +103,22 @@ func.func @no_queries(%q: tensor<16xf32>, %k: tensor<?x16xf32>, %v: tensor<?x3xf
     ins(%q, %k, %v : tensor<16xf32>, tensor<?x16xf32>, tensor<?x3xf32>) outs(%0 : tensor<3xf32>) -> tensor<3xf32>
   return %r : tensor<3xf32>
 }
+func.func @lengths(%q: tensor<2x4x16xf32>, %k: tensor<2x?x16xf32>, %v: tensor<2x?x8xf32>, %lengths: tensor<2xi32>) -> tensor<2x4x8xf32> {
+  %0 = tensor.empty() : tensor<2x4x8xf32>
+  %r = lse.attention dims = [2]
+    indexing_maps = [affine_map<(b, i, j, d, n) -> (b, i, d)>, affine_map<(b, i, j, d, n) -> (b, j, d)>, affine_map<(b, i, j, d, n) -> (b, j, n)>,
+                     affine_map<(b, i, j, d, n) -> (b)>, affine_map<(b, i, j, d, n) -> (b, i, n)>] row_death = zero
+    ins(%q, %k, %v, %lengths : tensor<2x4x16xf32>, tensor<2x?x16xf32>, tensor<2x?x8xf32>, tensor<2xi32>) outs(%0 : tensor<2x4x8xf32>) logits {
+  ^bb0(%score: f32, %length: i32):
+    %minus_infinity = arith.constant 0xFF800000 : f32
+    %j = lse.index 2
+    %end = arith.index_cast %length : i32 to index
+    %is_key = arith.cmpi slt, %j, %end : index
+    %z = arith.select %is_key, %score, %minus_infinity : f32
+    lse.yield %z : f32
+  } -> tensor<2x4x8xf32>
+  return %r : tensor<2x4x8xf32>
+}
 func.func @repeated(%q: tensor<5x16xf32>, %k: tensor<?x16xf32>, %v: tensor<?x3xf32>) -> tensor<2x5x3xf32> {
   %0 = tensor.empty() : tensor<2x5x3xf32>
   %r = lse.attention dims = [2]
@@ -190,6 +206,18 @@ def run_decode(model, n, generator):
     compare(f"repeated {n}", out, np.stack([expected] * 2), np.stack([bound] * 2))
 
 
+def run_lengths(model, n, generator):
+    """What lies behind the length is not touched."""
+    q, k, v = (generator.normal(size=s).astype(np.float32) for s in ((2, 4, 16), (2, n, 16), (2, n, 8)))
+    for lengths in ([n, n // 2], [0, 1], [-3, n + 5]):
+        hidden = np.arange(n)[None, :] >= np.array(lengths)[:, None]
+        far = np.where(hidden[..., None], np.float32(3e38), v)
+        out = call(model, "lengths", [q, k, far, np.array(lengths, np.int32)], np.zeros((2, 4, 8), np.float32))
+        wide = [a.astype(np.longdouble) for a in (q, k, v)]
+        expected, bound = attend(*wide, np.where(hidden, -INF, 0)[:, None, :], np.longdouble(1), "zero", "f32")
+        compare(f"lengths {lengths} of {n}", out, expected, bound)
+
+
 def run_out_of_memory(model, generator):
     """However many allocations succeed, a failed one is a status, and all that
     succeeded are freed."""
@@ -236,6 +264,7 @@ def run(directory):
         run_static(model, sizes, generator)
     for n in (1, 7, 64, 333):
         run_decode(model, n, generator)
+        run_lengths(model, n, generator)
     run_out_of_memory(model, generator)
 
 
