@@ -12,6 +12,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -27,6 +28,21 @@ std::optional<Extent> IndexNotation::getSize(Value size) {
     llvm::SaveAndRestore deeper(recursion, recursion + 1);
     return getExtent(dimOp.getSource(), *index);
   }
+  // One less than what one element was appended to.
+  if (auto minusOp = size.getDefiningOp<arith::SubIOp>())
+    if (auto dimOp = minusOp.getLhs().getDefiningOp<tensor::DimOp>();
+        dimOp && matchPattern(minusOp.getRhs(), m_One())) {
+      auto concatOp = dimOp.getSource().getDefiningOp<tensor::ConcatOp>();
+      std::optional<int64_t> dim = dimOp.getConstantIndex();
+      if (!concatOp || !dim || *dim != int64_t(concatOp.getDim()) ||
+          concatOp.getInputs().size() != 2 ||
+          cast<RankedTensorType>(concatOp.getInputs().back().getType())
+                  .getDimSize(*dim) != 1 ||
+          recursion >= maxRecursion)
+        return std::nullopt;
+      llvm::SaveAndRestore deeper(recursion, recursion + 1);
+      return getExtent(concatOp.getInputs().front(), *dim);
+    }
   // The larger of two equal sizes, as broadcasts compute it.
   if (auto maxOp = size.getDefiningOp<arith::MaxUIOp>()) {
     if (recursion >= maxRecursion)

@@ -1,5 +1,4 @@
-//===- KernelSpecBuilder.cpp - From an operation to a kernel's description
-//-===//
+//===- KernelSpecBuilder.cpp - What a kernel of an operation is -----------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

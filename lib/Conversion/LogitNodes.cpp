@@ -345,8 +345,10 @@ bool NodeBuilder::addOperation(Operation *inner) {
   if (!node)
     return fail("a kernel cannot compute '" + inner->getName().getStringRef() +
                 "'");
+  // In that of the computation, nothing is rounded less than it says.
   Type type = inner->getResult(0).getType();
-  if (isa<FloatType>(type) && type != op.getLogitType())
+  if (isa<FloatType>(type) && type != op.getLogitType() &&
+      type != op.getComputeType())
     return fail(
         "a part of the logit is computed in another type than the logit");
   indices[inner->getResult(0)] = *node;

@@ -331,7 +331,21 @@ SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
                                                          bool onlySafe) {
   SmallVector<const ScalarExpr *> stages = {expr};
   const ScalarExpr *current = expr;
+  // What is widened only afterwards has been rounded once more than without the
+  // shift.
+  const ScalarExpr *widening = nullptr;
+  auto addStage = [&](const ScalarExpr *rest) {
+    stages.push_back(widening ? notation.getApply(*widening->name,
+                                                  widening->attributes,
+                                                  widening->type, rest)
+                              : rest);
+  };
   for (unsigned step = 0; step < maxSteps; ++step) {
+    if (!widening && current->isApply("arith.extf")) {
+      widening = current;
+      current = current->operands.front();
+      continue;
+    }
     if (current->kind == ScalarExpr::Kind::Access) {
       // The tensor itself, unless what defines it ends with a shift.
       current = inlined(current);
@@ -349,7 +363,7 @@ SmallVector<const ScalarExpr *> LogitFinder::stripShifts(const ScalarExpr *expr,
     if (onlySafe && !mayBeDropped(current->operands[isLeft ? 1 : 0], rest))
       return stages;
     bool isNegated = !isLeft && !isSum;
-    stages.push_back(isNegated ? negated(rest) : rest);
+    addStage(isNegated ? negated(rest) : rest);
     if (isNegated)
       return stages;
     current = rest;

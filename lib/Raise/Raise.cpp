@@ -372,6 +372,8 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
                                            : "dimensions ";
   llvm::raw_string_ostream os(dims);
   llvm::interleaveComma(rowDims, os);
+  if (op.getSink())
+    os << ", with a sink";
   StringRef repaired =
       isa<BinaryCrossEntropyOp>(op)
           ? "the source takes logarithms or exponentials that are infinite for "

@@ -380,7 +380,7 @@ static MatchResult matchQuotient(LogDomain &domain, const ScalarExpr *expr,
       return {};
   if (!quotient->guards.empty())
     match.rowDeath = RowDeath::Zero;
-  // What may be dropped as a shift depends on it.
+  // For now, because what may be dropped as a shift depends on it.
   if (quotient->sink)
     match.sink = toSinkExpression(domain, quotient->sink, expr->type);
   if (failed(findLogits(domain, expr, match)))

@@ -208,13 +208,16 @@ AffineMap RewriteBuilder::getInputMap(const ScalarExpr *access) const {
       indices.push_back(renumbered.lookup(getAffineDimExpr(loop, context)));
   }
   // An operand with all dimensions is read in order: an index of 0 is as good
-  // as that of a loop which runs once.
+  // as that of a loop which runs once. But a sink has no loop of a row.
   SmallVector<unsigned> inOrder = getDefaultLoops(access);
   if (indices.size() == inOrder.size())
-    for (auto [index, loop] : llvm::zip(indices, inOrder))
-      if (isa<AffineConstantExpr>(index) &&
+    for (auto [index, loop] : llvm::zip(indices, inOrder)) {
+      bool isOfRow =
+          llvm::is_contained(match.rowLoops, int64_t(rewrite.order[loop]));
+      if (isa<AffineConstantExpr>(index) && !(match.sink && isOfRow) &&
           match.loops[rewrite.order[loop]].size == 1)
         index = getAffineDimExpr(loop, context);
+    }
   return AffineMap::get(numLoops, /*symbolCount=*/0, indices, context);
 }
 

@@ -1,4 +1,5 @@
-//===- SinkMatch.cpp - Rows without their last element --------------------===//
+//===- SinkMatch.cpp - One more exponential in the sum
+//------------------------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -41,6 +42,34 @@ static Value getSlicedFromBegin(Operation *op) {
   return slice.getInput1();
 }
 
+/// The same where both were inserted into a tensor whose own elements are all
+/// overwritten, in any order.
+static std::pair<Value, Value> getInserted(Value value, unsigned dim) {
+  Value most, last;
+  for (unsigned step = 0; step < 2; ++step) {
+    auto insert = value.getDefiningOp<tensor::InsertSliceOp>();
+    if (!insert || !insert.getType().hasStaticShape() ||
+        !insert.getSourceType().hasStaticShape() ||
+        insert.getSourceType().getRank() != insert.getType().getRank() ||
+        !llvm::all_of(insert.getMixedStrides(), isOneInteger))
+      return {};
+    ArrayRef<int64_t> whole = insert.getType().getShape();
+    ArrayRef<int64_t> part = insert.getSourceType().getShape();
+    ArrayRef<int64_t> offsets = insert.getStaticOffsets();
+    for (unsigned other = 0; other < whole.size(); ++other)
+      if (other != dim && (offsets[other] != 0 || part[other] != whole[other]))
+        return {};
+    if (offsets[dim] == 0 && part[dim] == whole[dim] - 1)
+      most = insert.getSource();
+    else if (offsets[dim] == whole[dim] - 1 && part[dim] == 1)
+      last = insert.getSource();
+    else
+      return {};
+    value = insert.getDest();
+  }
+  return most && last ? std::make_pair(most, last) : std::pair<Value, Value>();
+}
+
 /// The two tensors that `value` puts one after the other along dimension `dim`,
 /// of which the second has one element there; null values if it does not.
 static std::pair<Value, Value> getAppended(Value value, unsigned dim) {
@@ -51,6 +80,8 @@ static std::pair<Value, Value> getAppended(Value value, unsigned dim) {
   if (auto concat = value.getDefiningOp<tosa::ConcatOp>();
       concat && concat.getAxis() == dim)
     pieces = llvm::to_vector_of<Value>(concat.getInput1());
+  if (value.getDefiningOp<tensor::InsertSliceOp>())
+    return getInserted(value, dim);
   if (pieces.size() != 2)
     return {};
   auto type = dyn_cast<RankedTensorType>(pieces.back().getType());
@@ -62,6 +93,17 @@ static std::pair<Value, Value> getAppended(Value value, unsigned dim) {
 //===----------------------------------------------------------------------===//
 // Expressions
 //===----------------------------------------------------------------------===//
+
+/// The element that `atom` is, if an operand can be indexed like it: where an
+/// index is a constant, there is no other element. Null otherwise.
+static const ScalarExpr *getReadable(IndexNotation &notation,
+                                     const Atom *atom) {
+  for (auto [dim, index] : llvm::enumerate(atom->indices))
+    if (isa<AffineConstantExpr>(index) &&
+        notation.getExtent(atom->source, dim).size != 1)
+      return nullptr;
+  return notation.getAccess(atom->source, atom->indices);
+}
 
 namespace {
 
@@ -116,7 +158,8 @@ const ScalarExpr *AppendedReader::readAccess(const ScalarExpr *access,
   const Atom *atom = term.poly->getSingleAtom();
   bool isElement = atom && atom->kind == Atom::Kind::Element &&
                    term.guards.empty() && term.cancelled.empty();
-  return isElement ? notation.getAccess(atom->source, atom->indices) : element;
+  const ScalarExpr *origin = isElement ? getReadable(notation, atom) : nullptr;
+  return origin && origin->type == element->type ? origin : element;
 }
 
 const ScalarExpr *AppendedReader::read(const ScalarExpr *expr, bool isLast) {
@@ -165,11 +208,15 @@ lse::matchTrimmedRows(LogDomain &domain, const KnownRows &known, Value root) {
     if (dim != loop && match.loops[dim] != rows->loops[dim])
       return std::nullopt;
   }
-  AppendedReader reader(domain, loop, match.loops[loop]);
-  match.logitExpression = reader.read(rows->logitExpression, /*isLast=*/false);
-  match.sink = reader.read(rows->logitExpression, /*isLast=*/true);
+  auto read = [&](bool isLast) {
+    return AppendedReader(domain, loop, match.loops[loop])
+        .read(rows->logitExpression, isLast);
+  };
+  match.logitExpression = read(/*isLast=*/false);
+  match.sink = read(/*isLast=*/true);
   if (!match.logitExpression || !match.sink ||
-      match.logitExpression == rows->logitExpression)
+      match.logitExpression == rows->logitExpression ||
+      match.variesAlongRow(domain.getTerm(match.sink).poly))
     return std::nullopt;
   match.logit = domain.getTerm(match.logitExpression).poly;
   return match;
@@ -208,27 +255,33 @@ std::optional<SumWithSink> lse::getSumWithSink(LogDomain &domain,
 }
 
 const ScalarExpr *lse::toSinkExpression(LogDomain &domain, const Poly *sink,
-                                        Type type) {
+                                        Type logitType) {
   IndexNotation &notation = domain.getNotation();
   MLIRContext *context = notation.getContext();
+  // What is narrower than f32 is no type to compute in.
+  Type type = logitType.getIntOrFloatBitWidth() < 32 ? Float32Type::get(context)
+                                                     : logitType;
   auto number = [&](double value) {
     return notation.getConstant(FloatAttr::get(type, value));
   };
-  auto apply = [&](StringRef name, const ScalarExpr *a, const ScalarExpr *b) {
+  auto apply = [&](StringRef name, ArrayRef<const ScalarExpr *> operands) {
     return notation.getApply(OperationName(name, context),
-                             DictionaryAttr::get(context), type, {a, b});
+                             DictionaryAttr::get(context), type, operands);
   };
   const ScalarExpr *element = nullptr;
   double offset = 0.0;
   for (const Monomial &monomial : sink->monomials) {
     const Atom *atom = monomial.getSingleFactor();
     if (atom && atom->kind == Atom::Kind::Element && !element) {
-      element = notation.getAccess(atom->source, atom->indices);
-      if (element->type != type)
+      element = getReadable(notation, atom);
+      if (!element ||
+          element->type.getIntOrFloatBitWidth() > type.getIntOrFloatBitWidth())
         return nullptr;
+      if (element->type != type)
+        element = apply(arith::ExtFOp::getOperationName(), element);
       if (monomial.coefficient != 1.0)
-        element = apply(arith::MulFOp::getOperationName(), element,
-                        number(monomial.coefficient));
+        element = apply(arith::MulFOp::getOperationName(),
+                        {element, number(monomial.coefficient)});
     } else if (monomial.factors.empty() && monomial.exponent->isZero()) {
       offset = monomial.coefficient;
     } else {
@@ -237,5 +290,5 @@ const ScalarExpr *lse::toSinkExpression(LogDomain &domain, const Poly *sink,
   }
   if (!element || offset == 0.0)
     return element ? element : number(offset);
-  return apply(arith::AddFOp::getOperationName(), element, number(offset));
+  return apply(arith::AddFOp::getOperationName(), {element, number(offset)});
 }

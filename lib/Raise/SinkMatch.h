@@ -1,11 +1,10 @@
-//===- SinkMatch.h - Rows without their last element ------------*- C++ -*-===//
+//===- SinkMatch.h - One more exponential in the sum ------------*- C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // A sink is one more exponential in the sum of a row. The source appends an
 // element to the logits and cuts it off again, or adds a term to the sum.

@@ -18,9 +18,10 @@ def LSEPrepareKernels : Pass<"lse-prepare-kernels"> {
     results of the same rows become one, as do the loss and the gradient of a
     cross-entropy. An operation whose logit region holds something that no kernel
     computes gets its logits as a tensor of their own; one that no kernel covers
-    at all (its element types, its numerics class) is decomposed into linalg. Each such operation gives a
-    missed remark in the category `lse-prepare-kernels` that says why. An argmax
-    among other results is computed by linalg, and the rest keeps its kernel.
+    at all (its element types, its numerics class) is decomposed into linalg. Each
+    such operation gives a missed remark in the category `lse-prepare-kernels`
+    that says why. An argmax among other results is computed by linalg, and the
+    rest keeps its kernel.
     Operations with an input that nothing else reads are made to work in place.
     Class numbers and temperatures are tested, and expanded into what compares
     with or divides by them.

@@ -91,9 +91,8 @@ struct LogitNode {
     Exp,
     Log,
     Sqrt,
-    /// Of numbers and integers, with sign. `Max` and `Min` are NaN if an
-    /// operand
-    /// is.
+    /// Of numbers and integers, with sign. `Max` and `Min` are NaN if
+    /// an operand is.
     Add,
     Sub,
     Mul,

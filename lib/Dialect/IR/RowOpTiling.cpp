@@ -89,12 +89,14 @@ static bool isWholeExtent(RowOpInterface op, unsigned dim, OpFoldResult size) {
       });
 }
 
-/// The first dimension along which `tile` is not known to hold whole rows, or
-/// whole scores.
+/// The first dimension along which `tile` is not known to hold whole rows,
+/// whole scores, or all values that a log-sum-exp is stored beside.
 static std::optional<int64_t> findCutRowDim(RowOpInterface op,
                                             const Tile &tile) {
   SmallVector<int64_t> dims(op.getRowDims());
   llvm::append_range(dims, op.getScoreDims());
+  if (op.isAttention() && op.getDestinations().size() > 1)
+    llvm::append_range(dims, op.getValueDims());
   for (int64_t dim : dims)
     if (!isZeroInteger(tile.offsets[dim]) ||
         !isWholeExtent(op, dim, tile.sizes[dim]))
@@ -191,8 +193,11 @@ FailureOr<TilingResult> lse::detail::tileRowOp(OpBuilder &builder,
            << (llvm::is_contained(op.getRowDims(), *dim)
                    ? ", which makes up its rows; tile the dimensions outside "
                      "'dims' only"
-                   : ", which scores are summed over; tile those of the "
-                     "destination only");
+               : llvm::is_contained(op.getScoreDims(), *dim)
+                   ? ", which scores are summed over; tile those of the "
+                     "destination only"
+                   : ", which its log-sum-exp does not have; tile those of "
+                     "queries only");
   return createTile(builder, op, tile);
 }
 

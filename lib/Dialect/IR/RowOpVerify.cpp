@@ -290,6 +290,8 @@ static LogicalResult verifySink(RowOpInterface op) {
       if (auto index = dyn_cast<IndexOp>(inner);
           index && llvm::is_contained(op.getRowDims(), int64_t(index.getDim())))
         return refuse("changes along dimension " + Twine(index.getDim()));
+      if (isa<IsClassOp>(inner))
+        return refuse("depends on which class an element is");
       parts.insert_range(inner->getOperands());
     } else if (op.isAttention() && parts[next] == body->getArgument(0)) {
       return refuse("is made of the score");

@@ -107,7 +107,7 @@ void SoftmaxBuilder::addRowTerms(RowPart &part, const std::vector<Var> &rows,
 void SoftmaxBuilder::addReductions(RowPart &part, const Reduce &reduce,
                                    const std::vector<Var> &rows) {
   RowIndex allRows(rows.begin(), rows.end());
-  // Of the segments of a row, the rest has it.
+  // A segment has a dimension more; what follows all segments adds the sink.
   bool addsSink = sink.defined() && sink.dimensions() == int(rows.size());
   Combine keepLarger = [](const Values &partial, const Values &value) {
     return Values{larger(partial[0], value[0])};

@@ -132,6 +132,8 @@ static Number evaluateElement(Operation *op, ArrayRef<Scalar> x) {
 }
 
 LogicalResult Interpreter::evaluateTosaElementwise(Operation *op) {
+  if (!llvm::all_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>))
+    return unknown(op);
   // Shifts and zero points, which have to be 0, are no operands.
   unsigned numOperands = isa<tosa::MulOp>(op)      ? 2
                          : isa<tosa::NegateOp>(op) ? 1

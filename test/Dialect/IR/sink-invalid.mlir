@@ -26,6 +26,21 @@ func.func @position(%x: tensor<4x8xf32>, %out: tensor<8xf32>) -> tensor<8xf32> {
 
 // -----
 
+func.func @class(%x: tensor<4x8xf32>, %labels: tensor<4xi64>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{yields a sink that depends on which class an element is; it must be the same for all of a row}}
+  %p = lse.softmax dims = [1]
+    indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %labels : tensor<4x8xf32>, tensor<4xi64>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %label: i64):
+    %is = lse.is_class %label along 1 : i64
+    %sink = arith.uitofp %is : i1 to f32
+    lse.yield %in, %sink : f32, f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
 func.func @score(%q: tensor<8x16xf32>) -> tensor<8x16xf32> {
   // expected-error @below {{yields a sink that is made of the score; it must be the same for all of a row}}
   %r = lse.attention dims = [1] ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%q : tensor<8x16xf32>) logits {

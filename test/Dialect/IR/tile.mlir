@@ -257,3 +257,23 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Every tile of columns would store the same log-sum-exps.
+func.func @across_values(%q: tensor<8x16xf32>, %l: tensor<8xf32>) -> (tensor<8x16xf32>, tensor<8xf32>) {
+  // expected-error @below {{failed to generate tiling loops}}
+  // expected-error-re @below {{{{fai.*d}} to tile operation}}
+  // expected-error @below {{cannot be tiled along dimension 3, which its log-sum-exp does not have; tile those of queries only}}
+  %r:2 = lse.attention dims = [1] results = [output, logsumexp] ins(%q, %q, %q : tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>)
+    outs(%q, %l : tensor<8x16xf32>, tensor<8xf32>) -> (tensor<8x16xf32>, tensor<8xf32>)
+  return %r#0, %r#1 : tensor<8x16xf32>, tensor<8xf32>
+}
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %op = transform.structured.match ops{["lse.attention"]} in %root : (!transform.any_op) -> !transform.any_op
+    %tiled, %loop = transform.structured.tile_using_for %op tile_sizes [0, 0, 0, 4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

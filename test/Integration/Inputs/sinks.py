@@ -6,6 +6,7 @@ rows without a finite logit and without any."""
 
 import ctypes
 import itertools
+import pathlib
 import subprocess
 
 import numpy as np
@@ -81,69 +82,7 @@ func.func @plain(%q: tensor<2x?x8xf32>, %k: tensor<2x?x8xf32>, %v: tensor<2x?x5x
 """
 # As a model in PyTorch has it: sinks of heads appended to masked scores, a maximum that is
 # subtracted before a softmax with its own, and the column cut off from probabilities.
-RAISED = """
-#id4 = affine_map<(b, h, i, j) -> (b, h, i, j)>
-#row4 = affine_map<(b, h, i, j) -> (b, h, i, 0)>
-#row3 = affine_map<(b, h, i, j) -> (b, h, i)>
-func.func @gptoss(%q: tensor<2x4x8x16xf32>, %k: tensor<2x4x6x16xf32>, %v: tensor<2x4x6x16xf32>, %mask: tensor<2x1x8x6xf32>, %sinks: tensor<4xf32>) -> tensor<2x4x8x16xf32> {
-  %zero = arith.constant 0.0 : f32
-  %ninf = arith.constant 0xFF800000 : f32
-  %scale = arith.constant 0.25 : f32
-  %e = tensor.empty() : tensor<2x4x8x6xf32>
-  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x4x8x6xf32>) -> tensor<2x4x8x6xf32>
-  %s = linalg.generic {indexing_maps = [affine_map<(b, h, i, j, d) -> (b, h, i, d)>, affine_map<(b, h, i, j, d) -> (b, h, j, d)>, affine_map<(b, h, i, j, d) -> (b, h, i, j)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%q, %k : tensor<2x4x8x16xf32>, tensor<2x4x6x16xf32>) outs(%f : tensor<2x4x8x6xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.mulf %a, %b : f32
-    %n = arith.addf %c, %m : f32
-    linalg.yield %n : f32
-  } -> tensor<2x4x8x6xf32>
-  %sm = linalg.generic {indexing_maps = [#id4, affine_map<(b, h, i, j) -> (b, 0, i, j)>, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%s, %mask : tensor<2x4x8x6xf32>, tensor<2x1x8x6xf32>) outs(%e : tensor<2x4x8x6xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.mulf %a, %scale : f32
-    %n = arith.addf %m, %b : f32
-    linalg.yield %n : f32
-  } -> tensor<2x4x8x6xf32>
-  %se = tensor.empty() : tensor<2x4x8x1xf32>
-  %sb = linalg.generic {indexing_maps = [affine_map<(b, h, i, j) -> (h)>, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%sinks : tensor<4xf32>) outs(%se : tensor<2x4x8x1xf32>) {
-  ^bb0(%a: f32, %c: f32):
-    linalg.yield %a : f32
-  } -> tensor<2x4x8x1xf32>
-  %cat = tensor.concat dim(3) %sm, %sb : (tensor<2x4x8x6xf32>, tensor<2x4x8x1xf32>) -> tensor<2x4x8x7xf32>
-  %re = tensor.empty() : tensor<2x4x8xf32>
-  %c7 = tensor.empty() : tensor<2x4x8x7xf32>
-  %rninf = linalg.fill ins(%ninf : f32) outs(%re : tensor<2x4x8xf32>) -> tensor<2x4x8xf32>
-  %rzero = linalg.fill ins(%zero : f32) outs(%re : tensor<2x4x8xf32>) -> tensor<2x4x8xf32>
-  %m1 = linalg.reduce ins(%cat : tensor<2x4x8x7xf32>) outs(%rninf : tensor<2x4x8xf32>) dimensions = [3] (%a: f32, %b: f32) { %m = arith.maximumf %a, %b : f32 linalg.yield %m : f32 }
-  %d1 = linalg.generic {indexing_maps = [#id4, #row3, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%cat, %m1 : tensor<2x4x8x7xf32>, tensor<2x4x8xf32>) outs(%c7 : tensor<2x4x8x7xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.subf %a, %b : f32
-    linalg.yield %m : f32
-  } -> tensor<2x4x8x7xf32>
-  %m2 = linalg.reduce ins(%d1 : tensor<2x4x8x7xf32>) outs(%rninf : tensor<2x4x8xf32>) dimensions = [3] (%a: f32, %b: f32) { %m = arith.maximumf %a, %b : f32 linalg.yield %m : f32 }
-  %ex = linalg.generic {indexing_maps = [#id4, #row3, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%d1, %m2 : tensor<2x4x8x7xf32>, tensor<2x4x8xf32>) outs(%c7 : tensor<2x4x8x7xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.subf %a, %b : f32
-    %x = math.exp %m : f32
-    linalg.yield %x : f32
-  } -> tensor<2x4x8x7xf32>
-  %su = linalg.reduce ins(%ex : tensor<2x4x8x7xf32>) outs(%rzero : tensor<2x4x8xf32>) dimensions = [3] (%a: f32, %b: f32) { %m = arith.addf %a, %b : f32 linalg.yield %m : f32 }
-  %p = linalg.generic {indexing_maps = [#id4, #row3, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%ex, %su : tensor<2x4x8x7xf32>, tensor<2x4x8xf32>) outs(%c7 : tensor<2x4x8x7xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.divf %a, %b : f32
-    linalg.yield %m : f32
-  } -> tensor<2x4x8x7xf32>
-  %ps = tensor.extract_slice %p[0, 0, 0, 0] [2, 4, 8, 6] [1, 1, 1, 1] : tensor<2x4x8x7xf32> to tensor<2x4x8x6xf32>
-  %oe = tensor.empty() : tensor<2x4x8x16xf32>
-  %of = linalg.fill ins(%zero : f32) outs(%oe : tensor<2x4x8x16xf32>) -> tensor<2x4x8x16xf32>
-  %o = linalg.generic {indexing_maps = [affine_map<(b, h, i, d, j) -> (b, h, i, j)>, affine_map<(b, h, i, d, j) -> (b, h, j, d)>, affine_map<(b, h, i, d, j) -> (b, h, i, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%ps, %v : tensor<2x4x8x6xf32>, tensor<2x4x6x16xf32>) outs(%of : tensor<2x4x8x16xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %m = arith.mulf %a, %b : f32
-    %n = arith.addf %c, %m : f32
-    linalg.yield %n : f32
-  } -> tensor<2x4x8x16xf32>
-  return %o : tensor<2x4x8x16xf32>
-}
-"""
+RAISED = (pathlib.Path(__file__).parents[2] / "Raise" / "sinks.mlir").read_text().split("// -----")[0]
 LOGIT = {"f32": "f32", "f64": "f64", "f16": "f32", "bf16": "f32"}
 LOWEST = {"f32": "0xFF800000", "f64": "0xFFF0000000000000"}
 
@@ -173,9 +112,9 @@ def attention_source(death, t):
 def rows_cases():
     """Logits along the last dimension, and twice their sinks."""
     generator = np.random.default_rng(5)
-    for shape in ((6, 1), (6, 9), (6, 70), (3, 33000)):
+    for shape in ((6, 1), (6, 9), (6, 70), (70, 5), (3, 33000)):
         x = np.round(generator.standard_normal(shape) * 4, 1)
-        for sinks in (np.zeros(shape[0]), np.array([50.0, -50.0, 3.0, 0.5, -INF, 2e4])[: shape[0]]):
+        for sinks in (np.zeros(shape[0]), np.resize([50.0, -50.0, 3.0, 0.5, -INF, 2e4], shape[0])):
             yield x, sinks
     x = np.array([[-INF] * 3, [-INF] * 3, [1.0, -INF, 2.0], [NAN, 0.0, 1.0], [INF, 0.0, 1.0], [0.0, 1.0, 2.0], [0.0, 1.0, 2.0], [-INF, NAN, -INF]])
     yield x, np.array([1.0, -INF, 1.0, 1.0, 1.0, INF, NAN, -INF])
@@ -315,7 +254,7 @@ def check_raised(directory, generator):
     mask[1, 0, 3] = -INF
     sinks = np.array([0.5, -3.0, 20.0, -INF], np.float32)
     out = np.zeros((2, 4, 8, 16), np.float32)
-    check(model.call("raised_gptoss", [q, k, v, mask, sinks], [out]) == 0, "raised: status")
+    check(model.call("raised_appended_to_scores", [q, k, v, mask, sinks], [out]) == 0, "raised: status")
     wide = [a.astype(np.longdouble) for a in (q, k, v)]
     compare("raised", out, *attend(*wide, mask.astype(np.longdouble), np.longdouble(0.25), "nan", "f32", sinks[None, :, None, None].astype(np.longdouble)))
 

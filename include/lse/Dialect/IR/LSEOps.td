@@ -48,9 +48,10 @@ def LSE_SoftmaxOp : LSE_RowOp<"softmax", "Probabilities"> {
     that is narrower. It may yield a second one, a sink: one more logit, the same
     for all of the row, which is in the maximum and in the sum as any other, so
     that the probabilities add up to less than 1, and which has no element in the
-    results and is no `argmax`. The region is left out when it yields the element of the
-    only input. Indexing maps are left out when every input and every result is
-    indexed by the loop dimensions in order, rows' results by those outside
+    results and is no `argmax`. If its type is wider, the row is computed in that.
+
+    The region is left out when it yields the element of the only input. Indexing
+    maps are left out when every input and every result is indexed by the loop dimensions in order, rows' results by those outside
     `dims`.
 
     Example:
