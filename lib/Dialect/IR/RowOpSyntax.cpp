@@ -254,8 +254,17 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
   SmallVector<Type> inputTypes, outTypes, resultTypes;
   SMLoc operandsLoc = parser.getCurrentLocation();
   if (parseOperandGroup(parser, "ins", state, inputTypes) ||
-      parseOperandGroup(parser, "outs", state, outTypes) ||
-      parser.parseOptionalAttrDict(state.attributes))
+      parseOperandGroup(parser, "outs", state, outTypes))
+    return failure();
+  SMLoc wordLoc = parser.getCurrentLocation();
+  StringRef word;
+  if (outTypes.empty() && succeeded(parser.parseOptionalKeyword(&word)))
+    return parser.emitError(wordLoc)
+           << "unexpected '" << word
+           << "'; in this order, there may be 'results', 'indexing_maps', "
+              "'row_death', 'numerics', 'stabilized', 'from_logits' and 'ins', "
+              "and there is 'outs'";
+  if (parser.parseOptionalAttrDict(state.attributes))
     return failure();
   if (outTypes.size() != kinds.size())
     return parser.emitError(operandsLoc)

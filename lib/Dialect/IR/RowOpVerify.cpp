@@ -50,7 +50,10 @@ static LogicalResult verifyResultKinds(RowOpInterface op) {
     if (kinds[i] != ownKind && !isLossBesideGradient && !isBesideOutput &&
         !(isOfLogits && op.hasLogits()))
       return op.emitOpError("cannot yield '")
-             << stringifyResultKind(kinds[i]) << "'";
+             << stringifyResultKind(kinds[i]) << "'"
+             << (isa<CrossEntropyOp>(op) && kinds[i] == ResultKind::Gradient
+                     ? "; use 'lse.cross_entropy_grad' to yield both"
+                     : "");
   }
   if (llvm::is_contained(kinds, ownKind))
     return success();

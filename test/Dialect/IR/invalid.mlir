@@ -442,7 +442,7 @@ func.func @loss_of_gradient_of_softmax(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>,
 // -----
 
 func.func @gradient_of_loss(%x: tensor<4x8xf32>, %g: tensor<4x8xf32>, %l: tensor<4xf32>) {
-  // expected-error @below {{cannot yield 'gradient'}}
+  // expected-error @below {{cannot yield 'gradient'; use 'lse.cross_entropy_grad' to yield both}}
   %r:2 = lse.cross_entropy dims = [1] results = [loss, gradient] ins(%x, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%l, %g : tensor<4xf32>, tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>)
   return
 }
@@ -754,4 +754,20 @@ func.func @computed_class(%x: tensor<4x8xf32>, %n: tensor<4xi64>, %out: tensor<4
     lse.yield %in, %1 : f32, f32
   } -> tensor<4xf32>
   return %l : tensor<4xf32>
+}
+
+// -----
+
+func.func @unknown_word(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{unexpected 'sink'; in this order, there may be 'results', 'indexing_maps', 'row_death', 'numerics', 'stabilized', 'from_logits' and 'ins', and there is 'outs'}}
+  %p = lse.softmax dims = [1] sink = 0.0 ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @wrong_order(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @below {{unexpected 'results'}}
+  %p = lse.softmax dims = [1] numerics = accurate results = [probabilities] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
 }
