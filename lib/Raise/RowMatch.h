@@ -115,6 +115,9 @@ std::optional<RowMatch> matchProbabilities(LogDomain &domain,
                                            const ScalarExpr *expr,
                                            ArrayRef<Extent> loops);
 
+/// The extents of `root`, a ranked tensor.
+SmallVector<Extent> getExtents(LogDomain &domain, Value root);
+
 /// Substitutes loops of extents `loops` for the bound `axes` in every way that
 /// extents allow, until `accept` likes the outcome: the substitution and the
 /// loops chosen, ascending. Loops in `taken` are left out.

@@ -225,18 +225,17 @@ static ParseResult parseLogits(OpAsmParser &parser, OperationState &state,
   return success();
 }
 
-ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
-                                    ResultKind ownKind, unsigned numTerms) {
-  SmallVector<int64_t> rowDims;
-  SmallVector<ResultKind> kinds = {ownKind};
+/// Parses what comes before the operands. `maps` is null if they are left out.
+static ParseResult parseClauses(OpAsmParser &parser, OperationState &state,
+                                SmallVectorImpl<int64_t> &rowDims,
+                                SmallVectorImpl<ResultKind> &kinds,
+                                ArrayAttr &maps) {
   if (parser.parseKeyword("dims") || parser.parseEqual() ||
       parser.parseCommaSeparatedList(
           OpAsmParser::Delimiter::Square,
           [&] { return parser.parseInteger(rowDims.emplace_back()); }) ||
       parseResultKinds(parser, kinds))
     return failure();
-
-  ArrayAttr maps;
   if (succeeded(parser.parseOptionalKeyword("indexing_maps")))
     if (parser.parseEqual() || parser.parseAttribute(maps))
       return failure();
@@ -245,26 +244,43 @@ ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
       parseOptionalEnum<NumericsAttr>(parser, "numerics",
                                       getMaxEnumValForNumerics(), state))
     return failure();
-  Builder &builder = parser.getBuilder();
-  if (succeeded(parser.parseOptionalKeyword("stabilized")))
-    state.addAttribute("stabilized", builder.getUnitAttr());
-  if (succeeded(parser.parseOptionalKeyword("from_logits")))
-    state.addAttribute("from_logits", builder.getUnitAttr());
+  for (StringRef flag : {"stabilized", "from_logits"})
+    if (succeeded(parser.parseOptionalKeyword(flag)))
+      state.addAttribute(flag, parser.getBuilder().getUnitAttr());
+  return success();
+}
 
-  SmallVector<Type> inputTypes, outTypes, resultTypes;
-  SMLoc operandsLoc = parser.getCurrentLocation();
+/// Parses `ins` and `outs`.
+static ParseResult parseOperandGroups(OpAsmParser &parser,
+                                      OperationState &state,
+                                      SmallVectorImpl<Type> &inputTypes,
+                                      SmallVectorImpl<Type> &outTypes) {
   if (parseOperandGroup(parser, "ins", state, inputTypes) ||
       parseOperandGroup(parser, "outs", state, outTypes))
     return failure();
-  SMLoc wordLoc = parser.getCurrentLocation();
+  SMLoc loc = parser.getCurrentLocation();
   StringRef word;
-  if (outTypes.empty() && succeeded(parser.parseOptionalKeyword(&word)))
-    return parser.emitError(wordLoc)
-           << "unexpected '" << word
-           << "'; in this order, there may be 'results', 'indexing_maps', "
-              "'row_death', 'numerics', 'stabilized', 'from_logits' and 'ins', "
-              "and there is 'outs'";
-  if (parser.parseOptionalAttrDict(state.attributes))
+  if (!outTypes.empty() || failed(parser.parseOptionalKeyword(&word)))
+    return success();
+  return parser.emitError(loc)
+         << "unexpected '" << word
+         << "'; in this order, there may be 'results', 'indexing_maps', "
+            "'row_death', 'numerics', 'stabilized', 'from_logits' and 'ins', "
+            "and there is 'outs'";
+}
+
+ParseResult lse::detail::parseRowOp(OpAsmParser &parser, OperationState &state,
+                                    ResultKind ownKind, unsigned numTerms) {
+  SmallVector<int64_t> rowDims;
+  SmallVector<ResultKind> kinds = {ownKind};
+  ArrayAttr maps;
+  if (parseClauses(parser, state, rowDims, kinds, maps))
+    return failure();
+  Builder &builder = parser.getBuilder();
+  SmallVector<Type> inputTypes, outTypes, resultTypes;
+  SMLoc operandsLoc = parser.getCurrentLocation();
+  if (parseOperandGroups(parser, state, inputTypes, outTypes) ||
+      parser.parseOptionalAttrDict(state.attributes))
     return failure();
   if (outTypes.size() != kinds.size())
     return parser.emitError(operandsLoc)

@@ -11,29 +11,24 @@ from loss_reference import agree, reference, special_logits
 from lse_testing import (EPS, Model, check, check_expanded, compile_decomposed, compile_model, from_bits,
                          run, scratch_directory, to_bits)
 
-# Rows along dimension {dim} of logits and targets; {first}, {second} are the two results.
-BOTH = """
-func.func @both_{name}(%x: tensor<{shape}x{t}>, %y: tensor<{shape}x{t}>) -> ({types}) {{
-  %c0 = arith.constant 0 : index
+DESTINATIONS = """  %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %m = tensor.dim %x, %c0 : tensor<{shape}x{t}>
   %n = tensor.dim %x, %c1 : tensor<{shape}x{t}>
   %gradient = tensor.empty({all}) : tensor<{shape}x{t}>
   %loss = tensor.empty({rows}) : tensor<{row_shape}x{t}>
-  %r:2 = lse.cross_entropy_grad dims = [{dim}] results = [{order}] row_death = {death}
+"""
+# Rows along dimension {dim} of logits and targets; {first}, {second} are the two results.
+BOTH = """
+func.func @both_{name}(%x: tensor<{shape}x{t}>, %y: tensor<{shape}x{t}>) -> ({types}) {{
+""" + DESTINATIONS + """  %r:2 = lse.cross_entropy_grad dims = [{dim}] results = [{order}] row_death = {death}
     ins(%x, %y : tensor<{shape}x{t}>, tensor<{shape}x{t}>) outs({outs} : {types}) -> ({types})
   return %r#0, %r#1 : {types}
 }}
 """
 EACH = """
 func.func @each_{name}(%x: tensor<{shape}x{t}>, %y: tensor<{shape}x{t}>) -> (tensor<{row_shape}x{t}>, tensor<{shape}x{t}>) {{
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %m = tensor.dim %x, %c0 : tensor<{shape}x{t}>
-  %n = tensor.dim %x, %c1 : tensor<{shape}x{t}>
-  %gradient = tensor.empty({all}) : tensor<{shape}x{t}>
-  %loss = tensor.empty({rows}) : tensor<{row_shape}x{t}>
-  %l = lse.cross_entropy dims = [{dim}] row_death = {death}
+""" + DESTINATIONS + """  %l = lse.cross_entropy dims = [{dim}] row_death = {death}
     ins(%x, %y : tensor<{shape}x{t}>, tensor<{shape}x{t}>) outs(%loss : tensor<{row_shape}x{t}>) -> tensor<{row_shape}x{t}>
   %g = lse.cross_entropy_grad dims = [{dim}] row_death = {death}
     ins(%x, %y : tensor<{shape}x{t}>, tensor<{shape}x{t}>) outs(%gradient : tensor<{shape}x{t}>) -> tensor<{shape}x{t}>
