@@ -506,3 +506,33 @@ func.func @shifted_before_widening(%x: tensor<4x8xbf16>, %s: tensor<4x1xbf16>, %
   %r = tensor.extract_slice %p[0, 0] [4, 8] [1, 1] : tensor<4x9xf32> to tensor<4x8xf32>
   return %r : tensor<4x8xf32>
 }
+
+// -----
+
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+// A bias of the row stays in the logits: the sink is not relative to it.
+// CHECK-LABEL: func @bias
+// CHECK:         %[[Y:.+]] = linalg.generic
+// CHECK:         lse.softmax dims = [1] stabilized ins(%[[Y]] : tensor<4x8xf32>)
+// CHECK-NEXT:    ^bb0(%[[IN:.+]]: f32):
+// CHECK-NEXT:      %[[SINK:.+]] = arith.constant 1.0986{{[0-9]*}} : f32
+// CHECK-NEXT:      lse.yield %[[IN]], %[[SINK]] : f32, f32
+func.func @bias(%x: tensor<4x8xf32>, %b: tensor<4xf32>, %t: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %c = arith.constant dense<3.0> : tensor<4xf32>
+  %y = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %b : tensor<4x8xf32>, tensor<4xf32>) outs(%t : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %q: f32, %o: f32):
+    %0 = arith.addf %a, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %e = math.exp %y : tensor<4x8xf32>
+  %z0 = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %z = arith.addf %z0, %c : tensor<4xf32>
+  %p = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]} ins(%e, %z : tensor<4x8xf32>, tensor<4xf32>) outs(%t : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %q: f32, %o: f32):
+    %0 = arith.divf %a, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}
