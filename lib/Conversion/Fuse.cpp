@@ -8,6 +8,7 @@
 
 #include "KernelSpecBuilder.h"
 #include "LogitNodes.h"
+#include "RowFactors.h"
 #include "lse/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -428,6 +429,10 @@ private:
       }
       rewriter.replaceOp(op, fused);
       op = fused;
+      ++numConsumers;
+    }
+    if (fuseRowFactor(rewriter, op)) {
+      rewriter.eraseOp(op);
       ++numConsumers;
     }
   }

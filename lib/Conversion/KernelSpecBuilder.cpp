@@ -278,6 +278,7 @@ static lse_halide::Operation getOperation(RowOpInterface op) {
       .Case<SoftmaxGradOp>([](auto) { return Operation::SoftmaxGradient; })
       .Case<LogSoftmaxGradOp>(
           [](auto) { return Operation::LogSoftmaxGradient; })
+      .Case<LogSumExpGradOp>([](auto) { return Operation::LogSumExpGradient; })
       .Case<CrossEntropyGradOp>(
           [](auto) { return Operation::CrossEntropyGradient; })
       .Default([](mlir::Operation *) { return Operation::Softmax; });

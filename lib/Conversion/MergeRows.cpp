@@ -15,20 +15,66 @@
 using namespace mlir;
 using namespace mlir::lse;
 
-/// True if `a` and `b` compute the same rows of logits.
+namespace {
+
+/// Compares what two regions compute, whatever else there is in them.
+class RegionComparer {
+public:
+  RegionComparer(RowOpInterface a, RowOpInterface b) : a(a), b(b) {}
+
+  /// True if `ofA` and `ofB`, values in the two regions, are the same.
+  bool areSame(Value ofA, Value ofB) {
+    auto [it, isNew] = known.try_emplace({ofA, ofB}, false);
+    if (isNew) {
+      bool answer = compare(ofA, ofB);
+      known[{ofA, ofB}] = answer;
+      return answer;
+    }
+    return it->second;
+  }
+
+private:
+  bool compare(Value ofA, Value ofB) {
+    auto argumentOfA = dyn_cast<BlockArgument>(ofA);
+    auto argumentOfB = dyn_cast<BlockArgument>(ofB);
+    if (argumentOfA && argumentOfB) {
+      unsigned inA = argumentOfA.getArgNumber();
+      unsigned inB = argumentOfB.getArgNumber();
+      return a.getRowInputs()[inA] == b.getRowInputs()[inB] &&
+             a.getInputMap(inA) == b.getInputMap(inB);
+    }
+    if (argumentOfA || argumentOfB)
+      return false;
+    if (cast<OpResult>(ofA).getResultNumber() !=
+        cast<OpResult>(ofB).getResultNumber())
+      return false;
+    return OperationEquivalence::isEquivalentTo(
+        ofA.getDefiningOp(), ofB.getDefiningOp(),
+        [&](Value x, Value y) { return success(areSame(x, y)); },
+        /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);
+  }
+
+  RowOpInterface a, b;
+  DenseMap<std::pair<Value, Value>, bool> known;
+};
+
+} // namespace
+
+/// True if `a` and `b` compute the same rows of terms. A weight of gradients is
+/// none.
 static bool haveSameRows(RowOpInterface a, RowOpInterface b) {
-  size_t numInputs = a.getRowInputs().size();
-  if (a.getRowInputs() != b.getRowInputs() ||
-      a.getRowDims() != b.getRowDims() || a.getNumLoops() != b.getNumLoops() ||
-      a.getRowDeath() != b.getRowDeath() || a.getNumerics() != b.getNumerics())
+  if (a.getRowDims() != b.getRowDims() || a.getNumLoops() != b.getNumLoops() ||
+      a.getRowDeath() != b.getRowDeath() ||
+      a.getNumerics() != b.getNumerics() || !a.getSink() != !b.getSink())
     return false;
-  SmallVector<AffineMap> mapsOfA = a.getIndexingMapsArray();
-  SmallVector<AffineMap> mapsOfB = b.getIndexingMapsArray();
-  return ArrayRef(mapsOfA).take_front(numInputs) ==
-             ArrayRef(mapsOfB).take_front(numInputs) &&
-         OperationEquivalence::isRegionEquivalentTo(
-             &a->getRegion(0), &b->getRegion(0),
-             OperationEquivalence::IgnoreLocations);
+  auto getTerms = [](RowOpInterface op) {
+    OperandRange yielded = op.getLogitBody()->getTerminator()->getOperands();
+    return op.getWeight() ? yielded.drop_back() : yielded;
+  };
+  RegionComparer comparer(a, b);
+  return llvm::all_of_zip(getTerms(a), getTerms(b), [&](Value ofA, Value ofB) {
+    return comparer.areSame(ofA, ofB);
+  });
 }
 
 /// True if no kind of result is one of both.
@@ -50,20 +96,25 @@ static bool haveOneKernel(RowOpInterface a, RowOpInterface b) {
 /// operation; fails if the destinations of the second are not there in time.
 static FailureOr<RowOpInterface>
 merge(RewriterBase &rewriter, RowOpInterface first, RowOpInterface second) {
-  if (failed(moveValueDefinitions(rewriter, second.getDestinations(), first)))
+  // A gradient has its loss for a further result, not the other way round.
+  RowOpInterface named = isa<CrossEntropyGradOp>(second) ? second : first;
+  SmallVector<Value> needed(second.getDestinations());
+  llvm::append_range(needed, named.getRowInputs());
+  if (failed(moveValueDefinitions(rewriter, needed, first)))
     return failure();
   SmallVector<Value> outs(first.getDestinations());
   llvm::append_range(outs, second.getDestinations());
-  SmallVector<AffineMap> maps = first.getIndexingMapsArray();
-  llvm::append_range(maps, ArrayRef(second.getIndexingMapsArray())
-                               .drop_front(second.getRowInputs().size()));
+  SmallVector<AffineMap> maps;
+  for (unsigned input = 0; input < named.getRowInputs().size(); ++input)
+    maps.push_back(named.getInputMap(input));
+  for (RowOpInterface op : {first, second})
+    for (unsigned out = 0; out < op.getDestinations().size(); ++out)
+      maps.push_back(op.getDestinationMap(out));
   SmallVector<ResultKind> kinds = first.getResultKindsArray();
   llvm::append_range(kinds, second.getResultKindsArray());
   rewriter.setInsertionPoint(first);
-  // A gradient has its loss for a further result, not the other way round.
-  RowOpInterface named = isa<CrossEntropyGradOp>(second) ? second : first;
   RowOpInterface merged =
-      createRowOpLike(rewriter, named, first.getRowInputs(), outs, maps, kinds);
+      createRowOpLike(rewriter, named, named.getRowInputs(), outs, maps, kinds);
   merged.setStabilized(first.getStabilized() || second.getStabilized());
   ValueRange results = merged->getResults();
   size_t numFirst = first->getNumResults();

@@ -33,7 +33,7 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
   SmallVector<Value> inputs = {createTerms(rewriter, op).front()};
   SmallVector<AffineMap> newMaps = {identity};
   if (op.getSink()) {
-    inputs.push_back(createSink(rewriter, op));
+    inputs.push_back(createRowTerm(rewriter, op));
     newMaps.push_back(getDefaultResultMap(op.getContext(),
                                           ResultKind::LogSumExp,
                                           op.getNumLoops(), op.getRowDims()));

@@ -89,6 +89,7 @@ bool mayYield(Operation operation, ResultKind kind) {
     return kind == ResultKind::Loss || kind == ResultKind::Gradient;
   case Operation::SoftmaxGradient:
   case Operation::LogSoftmaxGradient:
+  case Operation::LogSumExpGradient:
     return kind == ResultKind::Gradient;
   }
   return false;
@@ -217,13 +218,22 @@ size_t termCount(const KernelSpec &spec) {
     return hasSink(spec) ? 2 : 0;
   case Operation::BinaryCrossEntropy:
     return 3;
+  case Operation::CrossEntropyGradient:
+    return hasWeight(spec) ? 3 : 2;
   default:
     return 2;
   }
 }
 
-/// The sink of a row must not be made of what changes along the row.
-std::string checkSink(const KernelSpec &spec) {
+/// True if the last term of `spec` is the same for all of a row: a sink, a
+/// weight, or the gradient of a row.
+bool hasRowTerm(const KernelSpec &spec) {
+  return hasSink(spec) || hasWeight(spec) ||
+         spec.operation == Operation::LogSumExpGradient;
+}
+
+/// The last term must not be made of what changes along a row.
+std::string checkRowTerm(const KernelSpec &spec) {
   std::set<unsigned> parts = {spec.terms.back()};
   // Operands come before what uses them.
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
@@ -236,7 +246,7 @@ std::string checkSink(const KernelSpec &spec) {
       for (unsigned dim : spec.inputs[node.input].dims)
         changes = changes || isRowDim(spec, dim);
     if (changes)
-      return "the sink changes along a row";
+      return "the last term changes along a row";
   }
   return "";
 }
@@ -255,7 +265,7 @@ std::string checkTerms(const KernelSpec &spec) {
     if (term >= spec.logit.size() ||
         spec.logit[term].type != LogitNode::Type::Number)
       return "a term is not a number";
-  return hasSink(spec) ? checkSink(spec) : "";
+  return hasRowTerm(spec) ? checkRowTerm(spec) : "";
 }
 
 bool hasDim(const BufferSpec &buffer, unsigned dim) {
@@ -334,6 +344,7 @@ bool hasShiftedSums(const KernelSpec &spec) {
   case Operation::CrossEntropy:
   case Operation::KLDivergence:
   case Operation::CrossEntropyGradient:
+  case Operation::LogSumExpGradient:
     return true;
   }
   return false;

@@ -296,3 +296,95 @@ func.func @of_rows(%x: tensor<4x8xf32>, %b: tensor<4xf32>, %init: tensor<4x8xf32
   %p = lse.softmax dims = [1] ins(%z : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#turned = affine_map<(d0, d1) -> (d1, d0)>
+#rows = affine_map<(d0, d1) -> (d0)>
+#columns = affine_map<(d0, d1) -> (d1)>
+
+// Probabilities times a number for each row are the gradient of a log-sum-exp.
+// CHECK-LABEL: func @row_factor
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[G:[a-z0-9]+]]: tensor<4xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.logsumexp_grad dims = [1] indexing_maps = [{{.*}}] row_death = zero ins(%[[X]], %[[G]] : tensor<4x8xf32>, tensor<4xf32>) outs(%{{.*}} : tensor<4x8xf32>) logits
+// CHECK-NEXT:  ^bb0(%[[IN:.*]]: f32, %[[FACTOR:.*]]: f32):
+// CHECK-NEXT:    %[[LOGIT:.*]] = arith.negf %[[IN]]
+// CHECK-NEXT:    lse.yield %[[LOGIT]], %[[FACTOR]] : f32, f32
+// CHECK-NOT:   linalg
+func.func @row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] row_death = zero ins(%x : tensor<4x8xf32>) outs(%init : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32):
+    %logit = arith.negf %in : f32
+    lse.yield %logit : f32
+  } -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %b, %a : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// Transposed on the way.
+// CHECK-LABEL: func @turned_row_factor
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x8xf32>, %[[G:[a-z0-9]+]]: tensor<4xf32>
+// CHECK-NOT:   linalg
+// CHECK:       lse.logsumexp_grad dims = [1] indexing_maps = [#{{.*}}, #{{.*}}, #{{.*}}] ins(%[[X]], %[[G]] : tensor<4x8xf32>, tensor<4xf32>) outs(%{{.*}} : tensor<8x4xf32>)
+func.func @turned_row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4x8xf32>, %out: tensor<8x4xf32>) -> tensor<8x4xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%init : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#turned, #columns, #same], iterator_types = ["parallel", "parallel"]} ins(%p, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<8x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x4xf32>
+  return %r : tensor<8x4xf32>
+}
+
+// A factor that changes along the row, a quotient, a square, probabilities that
+// something else needs, or with a sink, and accurate ones stay what they are.
+// CHECK-LABEL: func @no_row_factor
+// CHECK-NOT:   lse.logsumexp_grad
+func.func @no_row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %c: tensor<8xf32>, %out: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {
+  %p0 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r0 = linalg.generic {indexing_maps = [#same, #columns, #same], iterator_types = ["parallel", "parallel"]} ins(%p0, %c : tensor<4x8xf32>, tensor<8xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p1 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r1 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p1, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.divf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p2 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r2 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p2, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %a : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p3 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r3 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p3, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p4 = lse.softmax dims = [1] indexing_maps = [#same, #rows, #same] ins(%x, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %sink: f32):
+    lse.yield %in, %sink : f32, f32
+  } -> tensor<4x8xf32>
+  %r4 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p4, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %p5 = lse.softmax dims = [1] numerics = accurate ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r5 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p5, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %r0, %r1, %r2, %r3, %p3, %r4, %r5 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
+}

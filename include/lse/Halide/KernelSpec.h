@@ -57,7 +57,8 @@ enum class Operation {
   BinaryCrossEntropy,
   SoftmaxGradient,
   LogSoftmaxGradient,
-  CrossEntropyGradient
+  CrossEntropyGradient,
+  LogSumExpGradient
 };
 
 /// The answer for a row without a finite or +inf logit (all of them -inf).
@@ -222,7 +223,9 @@ struct KernelSpec {
   std::vector<LogitNode> logit;
   /// The nodes that are terms of the operation. `Softmax` has none, or the
   /// logit and a sink: one more logit of the row, which is in the sum, and is
-  /// the same for all of the row.
+  /// the same for all of the row. `CrossEntropyGradient` may have a weight
+  /// after its two terms: what the gradient of the row is multiplied by. The
+  /// second term of `LogSumExpGradient` is the same for all of a row, too.
   std::vector<unsigned> terms;
   Operation operation = Operation::Softmax;
   /// True if a gradient has logits for its first term, not probabilities.
@@ -245,6 +248,12 @@ inline unsigned getLogitNode(const KernelSpec &spec) {
 /// True if `spec` is a `Softmax` whose rows have a sink.
 inline bool hasSink(const KernelSpec &spec) {
   return spec.operation == Operation::Softmax && !spec.terms.empty();
+}
+
+/// True if `spec` is a `CrossEntropyGradient` whose rows have a weight.
+inline bool hasWeight(const KernelSpec &spec) {
+  return spec.operation == Operation::CrossEntropyGradient &&
+         spec.terms.size() > 2;
 }
 
 } // namespace lse_halide

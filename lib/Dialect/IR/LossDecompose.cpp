@@ -53,15 +53,18 @@ private:
   /// sum of weights times log(1 + exp(-+x)).
   Value binaryCrossEntropy();
   /// What `body` makes, for each element, of those of `first` and the second
-  /// term, and of the sum over its row of what `summand` makes of these two.
+  /// term, of the sum over its row of what `summand` makes of these two, and
+  /// of the element of `weight` for its row, if there is one.
   Value gradient(Value first, Body summand, Value out, AffineMap outMap,
-                 Body body);
+                 Body body, Value weight = {});
   /// p * (g - sum of p * g).
   Value softmaxGradient(Value out, AffineMap outMap);
   /// g - p * sum of g.
   Value logSoftmaxGradient(Value out, AffineMap outMap);
   /// p * sum of targets - target.
   Value crossEntropyGradient(Value out, AffineMap outMap);
+  /// p * g.
+  Value logSumExpGradient(Value out, AffineMap outMap);
   /// Result `index`, which is a loss or a gradient.
   Value ofAllTerms(unsigned index);
 
@@ -137,10 +140,15 @@ Value LossDecomposer::binaryCrossEntropy() {
 }
 
 Value LossDecomposer::gradient(Value first, Body summand, Value out,
-                               AffineMap outMap, Body body) {
+                               AffineMap outMap, Body body, Value weight) {
   Value sum = sumOverRows({first, terms[1]}, {loopMap, loopMap}, summand);
-  return generic({first, terms[1], sum}, {loopMap, loopMap, rowMap}, out,
-                 outMap, /*reduces=*/false,
+  SmallVector<Value> inputs = {first, terms[1], sum};
+  SmallVector<AffineMap> maps = {loopMap, loopMap, rowMap};
+  if (weight) {
+    inputs.push_back(weight);
+    maps.push_back(rowMap);
+  }
+  return generic(inputs, maps, out, outMap, /*reduces=*/false,
                  [&](OpBuilder &b, Location, ValueRange args) {
                    return convertFloat(b, loc, body(b, loc, args),
                                        getElementTypeOrSelf(out));
@@ -175,13 +183,30 @@ Value LossDecomposer::logSoftmaxGradient(Value out, AffineMap outMap) {
 
 Value LossDecomposer::crossEntropyGradient(Value out, AffineMap outMap) {
   Value p = ofLogits(terms[0], ResultKind::Probabilities);
-  return gradient(p, getSecond, out, outMap,
-                  [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
-                    Value product = zeroWhereZero(
-                        b, args[2],
-                        arith::MulFOp::create(b, loc, args[0], args[2]));
-                    return arith::SubFOp::create(b, loc, product, args[1]);
-                  });
+  Value weight;
+  if (op.getWeight())
+    weight = createRowTerm(builder, op);
+  return gradient(
+      p, getSecond, out, outMap,
+      [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
+        Value product = zeroWhereZero(
+            b, args[2], arith::MulFOp::create(b, loc, args[0], args[2]));
+        Value difference = arith::SubFOp::create(b, loc, product, args[1]);
+        return weight ? arith::MulFOp::create(b, loc, difference, args[3])
+                      : difference;
+      },
+      weight);
+}
+
+Value LossDecomposer::logSumExpGradient(Value out, AffineMap outMap) {
+  Value p = ofLogits(terms[0], ResultKind::Probabilities);
+  return generic({p, terms[1]}, {loopMap, loopMap}, out, outMap,
+                 /*reduces=*/false,
+                 [&](OpBuilder &b, Location loc, ValueRange args) {
+                   return convertFloat(
+                       b, loc, arith::MulFOp::create(b, loc, args[0], args[1]),
+                       getElementTypeOrSelf(out));
+                 });
 }
 
 Value LossDecomposer::ofAllTerms(unsigned index) {
@@ -201,6 +226,8 @@ Value LossDecomposer::ofAllTerms(unsigned index) {
       .Case<SoftmaxGradOp>([&](auto) { return softmaxGradient(out, outMap); })
       .Case<LogSoftmaxGradOp>(
           [&](auto) { return logSoftmaxGradient(out, outMap); })
+      .Case<LogSumExpGradOp>(
+          [&](auto) { return logSumExpGradient(out, outMap); })
       .Case<CrossEntropyGradOp>([&](auto) {
         return isLoss ? toDestination(crossEntropy())
                       : crossEntropyGradient(out, outMap);

@@ -122,7 +122,8 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
   auto created = cast<RowOpInterface>(builder.create(state));
   // An operation of another name may need fewer terms.
   Operation *yield = created.getLogitBody()->getTerminator();
-  if (created.getNumTerms() < op.getNumTerms())
+  if (created.getNumTerms() < op.getNumTerms() ||
+      (op.getWeight() && !created.mayHaveWeight()))
     yield->setOperands(yield->getOperands().take_front(created.getNumTerms()));
   return created;
 }
@@ -130,6 +131,10 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
 //===----------------------------------------------------------------------===//
 // Iteration space
 //===----------------------------------------------------------------------===//
+
+bool lse::detail::mayHaveWeight(RowOpInterface op) {
+  return isa<CrossEntropyGradOp>(op);
+}
 
 SmallVector<int64_t> lse::detail::getLoopExtents(RowOpInterface op) {
   SmallVector<int64_t> extents(op.getNumLoops(), ShapedType::kDynamic);

@@ -87,8 +87,8 @@ SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
 
 namespace {
 
-/// Runs what the sink of an operation is made of, once for each row.
-class SinkBuilder : lse::detail::RowLinalgBuilder {
+/// Runs what the sink or weight of an operation is made of, once for each row.
+class RowTermBuilder : lse::detail::RowLinalgBuilder {
 public:
   using RowLinalgBuilder::RowLinalgBuilder;
 
@@ -101,7 +101,7 @@ private:
 
 } // namespace
 
-void SinkBuilder::cloneBody(OpBuilder &b, IRMapping &mapping) {
+void RowTermBuilder::cloneBody(OpBuilder &b, IRMapping &mapping) {
   for (Operation &inner : op.getLogitBody()->without_terminator()) {
     if (auto index = dyn_cast<IndexOp>(inner)) {
       AffineExpr loop = b.getAffineDimExpr(index.getDim());
@@ -116,7 +116,7 @@ void SinkBuilder::cloneBody(OpBuilder &b, IRMapping &mapping) {
   }
 }
 
-Value SinkBuilder::run() {
+Value RowTermBuilder::run() {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   SmallVector<BlockArgument> arguments;
@@ -144,13 +144,13 @@ Value SinkBuilder::run() {
                cloneBody(b, mapping);
                linalg::YieldOp::create(
                    b, loc,
-                   convertFloat(b, loc, mapping.lookup(op.getSink()), type));
+                   convertFloat(b, loc, mapping.lookup(op.getRowTerm()), type));
              })
       .getResult(0);
 }
 
-Value lse::createSink(OpBuilder &builder, RowOpInterface op) {
-  return SinkBuilder(builder, op).run();
+Value lse::createRowTerm(OpBuilder &builder, RowOpInterface op) {
+  return RowTermBuilder(builder, op).run();
 }
 
 namespace {
@@ -332,7 +332,7 @@ void RowDecomposer::addSink() {
 SmallVector<Value> RowDecomposer::run() {
   logit = createTerms(builder, op).front();
   if (op.getSink())
-    sink = createSink(builder, op);
+    sink = createRowTerm(builder, op);
   Value least = sink ? sink : filledRows(negativeInfinity());
   max = generic(logit, loopMap, least, rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {

@@ -223,6 +223,11 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
   return success();
 }
 
+/// What the region of `op` may yield after its terms.
+static StringRef getRowTermName(RowOpInterface op) {
+  return op.mayHaveSink() ? "sink" : "weight";
+}
+
 static LogicalResult verifyLogitRegion(RowOpInterface op) {
   Block *body = op.getLogitBody();
   size_t numInputs = op.getRowInputs().size();
@@ -261,11 +266,13 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   if (!isa<YieldOp>(body->getTerminator()))
     return op.emitOpError("logit region must end with 'lse.yield'");
   unsigned numYielded = body->getTerminator()->getNumOperands();
-  unsigned mostYielded = op.getNumTerms() + op.mayHaveSink();
+  bool mayHaveRowTerm = op.mayHaveSink() || op.mayHaveWeight();
+  unsigned mostYielded = op.getNumTerms() + mayHaveRowTerm;
   if (numYielded < op.getNumTerms() || numYielded > mostYielded)
     return op.emitOpError("logit region yields ")
            << numYielded << " values, but must yield " << op.getNumTerms()
-           << (op.mayHaveSink() ? ", and may yield a sink" : "");
+           << (mayHaveRowTerm ? ", and may yield a " : "")
+           << (mayHaveRowTerm ? getRowTermName(op) : "");
   for (Operation &inner : body->without_terminator()) {
     if (!isMemoryEffectFree(&inner) || inner.getNumRegions() != 0)
       return inner.emitOpError(
@@ -279,15 +286,18 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   return success();
 }
 
-/// A sink is the same for all of a row.
-static LogicalResult verifySink(RowOpInterface op) {
+/// `term`, which the region of `op` yields as a `name`, is the same for all of
+/// a row.
+static LogicalResult verifyRowTerm(RowOpInterface op, Value term,
+                                   StringRef name) {
   Block *body = op.getLogitBody();
   auto refuse = [&](Twine what) {
-    return op.emitOpError("yields a sink that ")
-           << what << "; it must be the same for all of a row";
+    return op.emitOpError("yields a ")
+           << name << " that " << what
+           << "; it must be the same for all of a row";
   };
   SetVector<Value> parts;
-  parts.insert(op.getSink());
+  parts.insert(term);
   for (size_t next = 0; next < parts.size(); ++next) {
     if (Operation *inner = parts[next].getDefiningOp()) {
       if (auto index = dyn_cast<IndexOp>(inner);
@@ -355,5 +365,10 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
     return op.emitOpError("mixes tensors and memrefs");
   if (failed(verifyLogitRegion(op)))
     return failure();
-  return op.getSink() ? verifySink(op) : success();
+  if (isa<LogSumExpGradOp>(op))
+    return verifyRowTerm(op, op.getLogitBody()->getTerminator()->getOperand(1),
+                         "gradient");
+  return op.getRowTerm()
+             ? verifyRowTerm(op, op.getRowTerm(), getRowTermName(op))
+             : success();
 }

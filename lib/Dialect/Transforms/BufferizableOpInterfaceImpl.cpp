@@ -118,8 +118,8 @@ void lse::registerBufferizableOpInterfaceExternalModels(
   registry.addExtension(+[](MLIRContext *context, LSEDialect *) {
     attachTo<SoftmaxOp, LogSoftmaxOp, LogSumExpOp, CrossEntropyOp,
              KLDivergenceOp, SoftmaxGradOp, LogSoftmaxGradOp,
-             CrossEntropyGradOp, BinaryCrossEntropyOp, AttentionOp, SparsemaxOp,
-             EntmaxOp>(context);
+             CrossEntropyGradOp, LogSumExpGradOp, BinaryCrossEntropyOp,
+             AttentionOp, SparsemaxOp, EntmaxOp>(context);
     TopKOp::attachInterface<SelectionBufferization<TopKOp>>(*context);
     RouteOp::attachInterface<SelectionBufferization<RouteOp>>(*context);
   });

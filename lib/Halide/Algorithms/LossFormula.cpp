@@ -42,7 +42,8 @@ public:
   LossFormula binaryCrossEntropy(bool isOfElement) const;
   LossFormula softmaxGradient(bool fromLogits) const;
   LossFormula logSoftmaxGradient(bool fromLogits) const;
-  LossFormula crossEntropyGradient(bool hasLoss) const;
+  LossFormula logSumExpGradient() const;
+  LossFormula crossEntropyGradient(bool hasLoss, bool hasWeight) const;
 
 private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -307,19 +308,46 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
   return formula;
 }
 
-/// p sum t - t, where the product is 0 if the sum is. The sums of the loss
-/// begin with those that are needed for that.
-LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss) const {
+/// p g.
+LossFormula FormulaBuilder::logSumExpGradient() const {
+  LossFormula formula;
+  shiftByMaximum(formula);
+  formula.numSums = 1;
+  formula.summands = [*this](const Values &terms,
+                             const Values &shifts) -> Values {
+    return {exponential(terms[0] - shifts[0])};
+  };
+  formula.rescale = [*this](const Values &sums, const Values &maxima,
+                            const Values &newMaxima) -> Values {
+    return {sums[0] * decay(fall(maxima[0], newMaxima[0]))};
+  };
+  formula.rowValues = [*this](const Values &maxima,
+                              const Values &sums) -> Values {
+    return {factor(maxima[0], sums[0])};
+  };
+  formula.element = [*this](const Values &terms, const Values &shifts,
+                            const Values &row) {
+    return exponential(terms[0] - shifts[0]) * row[0] * terms[1];
+  };
+  return formula;
+}
+
+/// p sum t - t, where the product is 0 if the sum is, times the weight. The
+/// sums of the loss begin with those that are needed for that.
+LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss,
+                                                 bool hasWeight) const {
   LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
   if (hasLoss) {
     LossFormula ofLoss = crossEntropy();
     ofLoss.rowValues = formula.rowValues;
     formula = ofLoss;
   }
-  formula.element = [*this](const Values &terms, const Values &shifts,
-                            const Values &row) {
+  formula.element = [*this, hasWeight](const Values &terms,
+                                       const Values &shifts,
+                                       const Values &row) {
     Expr p = exponential(terms[0] - shifts[0]) * row[0];
-    return zeroWhereZero(row[1], p * row[1]) - terms[1];
+    Expr gradient = zeroWhereZero(row[1], p * row[1]) - terms[1];
+    return hasWeight ? gradient * terms[2] : gradient;
   };
   return formula;
 }
@@ -338,9 +366,11 @@ LossFormula lse_halide::makeLossFormula(const KernelSpec &spec,
     return builder.softmaxGradient(spec.fromLogits);
   case Operation::LogSoftmaxGradient:
     return builder.logSoftmaxGradient(spec.fromLogits);
+  case Operation::LogSumExpGradient:
+    return builder.logSumExpGradient();
   case Operation::CrossEntropyGradient:
     return builder.crossEntropyGradient(
-        findOutput(spec, ResultKind::Loss).has_value());
+        findOutput(spec, ResultKind::Loss).has_value(), hasWeight(spec));
   case Operation::Softmax:
     break;
   }

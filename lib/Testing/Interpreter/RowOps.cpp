@@ -157,10 +157,12 @@ SmallVector<double> Row::getSparse(double alpha) const {
 
 double Row::getGradient(RowOpInterface op, size_t i) const {
   auto probability = [&](size_t k) {
-    return op.getFromLogits() || isa<CrossEntropyGradOp>(op)
+    return op.getFromLogits() || op.hasLogits()
                ? first.getProbability(k, rowDeath)
                : first[k];
   };
+  if (isa<LogSumExpGradOp>(op))
+    return probability(i) * second[i];
   double sum = 0.0;
   for (size_t k = 0; k < first.size(); ++k)
     sum += isa<SoftmaxGradOp>(op) ? probability(k) * second[k] : second[k];
@@ -168,7 +170,8 @@ double Row::getGradient(RowOpInterface op, size_t i) const {
     return probability(i) * (second[i] - sum);
   if (isa<LogSoftmaxGradOp>(op))
     return second[i] - probability(i) * sum;
-  return (sum == 0.0 ? 0.0 : probability(i) * sum) - second[i];
+  double gradient = (sum == 0.0 ? 0.0 : probability(i) * sum) - second[i];
+  return op.getWeight() ? gradient * third[i] : gradient;
 }
 
 /// The extents of the iteration space of `op`, whose operands have `shapes`;

@@ -76,6 +76,7 @@ SmallVector<int64_t> getLoopExtents(RowOpInterface op);
 /// See RowOpInterface.
 SmallVector<int64_t> getScoreDims(RowOpInterface op);
 SmallVector<int64_t> getValueDims(RowOpInterface op);
+bool mayHaveWeight(RowOpInterface op);
 
 /// Parses what follows the name of an operation over rows. `ownKind` is what it
 /// yields when `results` is left out, `numTerms` what its region yields.
@@ -228,10 +229,10 @@ bool needsExpansion(RowOpInterface op);
 /// in: the only input itself, or a new `linalg.generic` that runs the region.
 SmallVector<Value> createTerms(OpBuilder &builder, RowOpInterface op);
 
-/// The sink that the logit region of `op` yields, as a new tensor with an
-/// element for each row, indexed by the loops outside of it in order, and of
-/// the type that rows are computed in.
-Value createSink(OpBuilder &builder, RowOpInterface op);
+/// The sink or weight that the logit region of `op` yields, as a new tensor
+/// with an element for each row, indexed by the loops outside of it in order,
+/// and of the type that rows are computed in.
+Value createRowTerm(OpBuilder &builder, RowOpInterface op);
 
 } // namespace mlir::lse
 

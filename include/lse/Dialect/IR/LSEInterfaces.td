@@ -151,12 +151,26 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
       return $_op.getNumTerms() == 1 &&
              ($_op.hasLogits() || $_op.isAttention());
     }
-    /// The sink that the region yields, or null.
-    ::mlir::Value getSink() {
+    /// True if the region may yield a weight: what a row's gradient, and no
+    /// other result, is multiplied by.
+    bool mayHaveWeight() {
+      return ::mlir::lse::detail::mayHaveWeight($_op);
+    }
+    /// What the region yields after its terms, which is the same for all of a
+    /// row: a sink or a weight, or null.
+    ::mlir::Value getRowTerm() {
       ::mlir::OperandRange yielded =
           $_op.getLogitBody()->getTerminator()->getOperands();
       return yielded.size() > $_op.getNumTerms() ? yielded.back()
                                                  : ::mlir::Value();
+    }
+    /// The sink that the region yields, or null.
+    ::mlir::Value getSink() {
+      return $_op.mayHaveSink() ? $_op.getRowTerm() : ::mlir::Value();
+    }
+    /// The weight that the region yields, or null.
+    ::mlir::Value getWeight() {
+      return $_op.mayHaveWeight() ? $_op.getRowTerm() : ::mlir::Value();
     }
     /// True if a kernel may compute it as it is: others are expanded into
     /// operations that are, and linalg.

@@ -195,7 +195,10 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
     ```
 
     where the product counts as 0 if the sum is 0, whatever the logits are. The
-    gradient with respect to the loss belongs to the targets, as a factor.
+    region may yield a third value, a weight `w`, which is the same for all of a
+    row: the gradient is multiplied by it, the loss is not. That is the place of
+    the gradient with respect to the loss; it may belong to the targets, too, as
+    a factor.
 
     Further results on demand are the `loss` of each row, which is that of
     `lse.cross_entropy`, and those of the logits.
@@ -215,6 +218,48 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
       ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>)
       outs(%init, %losses : tensor<4x10xf32>, tensor<4xf32>)
       -> (tensor<4x10xf32>, tensor<4xf32>)
+    ```
+
+    Example: the same with the gradient `%g` with respect to each loss.
+
+    ```mlir
+    %both:2 = lse.cross_entropy_grad dims = [1] results = [gradient, loss]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>,
+                       affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>]
+      ins(%x, %y, %g : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>)
+      outs(%init, %losses : tensor<4x10xf32>, tensor<4xf32>) logits {
+    ^bb0(%z: f32, %target: f32, %weight: f32):
+      lse.yield %z, %target, %weight : f32, f32, f32
+    } -> (tensor<4x10xf32>, tensor<4xf32>)
+    ```
+  }];
+}
+
+def LSE_LogSumExpGradOp : LSE_RowOp<"logsumexp_grad", "Gradient", 2> {
+  let summary = "Gradient of a log-sum-exp with respect to its logits";
+  let description = [{
+    The region yields a logit `z_i`, and the gradient `g` with respect to the
+    log-sum-exp of the row, which is the same for all of it. For a row `r` made up
+    of the `reduction_dims`,
+
+    ```
+    gradient_i = softmax(z)_i * g
+    ```
+
+    Further results on demand are those of the logits.
+
+    Example:
+
+    ```mlir
+    %dx = lse.logsumexp_grad dims = [1]
+      indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                       affine_map<(d0, d1) -> (d0)>,
+                       affine_map<(d0, d1) -> (d0, d1)>]
+      ins(%x, %g : tensor<4x10xf32>, tensor<4xf32>)
+      outs(%init : tensor<4x10xf32>) -> tensor<4x10xf32>
     ```
   }];
 }

@@ -157,8 +157,8 @@ def LSE_LogSumExpOp : LSE_RowOp<"logsumexp", "LogSumExp"> {
 def LSE_InLogitRegion :
     ParentOneOf<["SoftmaxOp", "LogSoftmaxOp", "LogSumExpOp", "CrossEntropyOp",
                  "KLDivergenceOp", "SoftmaxGradOp", "LogSoftmaxGradOp",
-                 "CrossEntropyGradOp", "BinaryCrossEntropyOp", "AttentionOp",
-                 "SparsemaxOp", "EntmaxOp"]>;
+                 "CrossEntropyGradOp", "LogSumExpGradOp", "BinaryCrossEntropyOp",
+                 "AttentionOp", "SparsemaxOp", "EntmaxOp"]>;
 
 def LSE_YieldOp :
     LSE_Op<"yield", [Pure, ReturnLike, Terminator, LSE_InLogitRegion]> {
