@@ -230,6 +230,24 @@ static const ScalarExpr *buildTruth(ScalarBuilder &builder, Operation *op,
       .Default(Result());
 }
 
+/// The same for results that are integers, as far as class numbers need it.
+static const ScalarExpr *buildInteger(ScalarBuilder &builder, Operation *op,
+                                      Type type,
+                                      ArrayRef<const ScalarExpr *> operands) {
+  if (isa<tosa::SelectOp>(op))
+    return builder.apply<arith::SelectOp>(type, operands);
+  auto from = dyn_cast<IntegerType>(operands[0]->type);
+  if (!isa<tosa::CastOp>(op) || !from)
+    return nullptr;
+  if (from == type)
+    return operands[0];
+  unsigned width = type.getIntOrFloatBitWidth();
+  if (from.getWidth() > width)
+    return builder.apply<arith::TruncIOp>(type, operands);
+  return from.getWidth() == 1 ? builder.apply<arith::ExtUIOp>(type, operands)
+                              : builder.apply<arith::ExtSIOp>(type, operands);
+}
+
 const ScalarExpr *IndexNotation::getBroadcastElement(Value operand,
                                                      Value result) {
   auto type = dyn_cast<RankedTensorType>(operand.getType());
@@ -267,6 +285,8 @@ const ScalarExpr *IndexNotation::defineTosaElementwise(Operation *op) {
     return buildFloat(builder, op, type, operands);
   if (type.isInteger(1))
     return buildTruth(builder, op, type, operands);
+  if (isa<IntegerType>(type))
+    return buildInteger(builder, op, type, operands);
   return nullptr;
 }
 

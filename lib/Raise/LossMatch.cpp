@@ -356,8 +356,7 @@ std::optional<RowMatch> lse::matchLoss(LogDomain &domain,
   }
   // A plain sum of log-probabilities has no targets.
   const RowMatch &match = parts.front().match;
-  if (parts.size() != 1 ||
-      !match.variesAlongRow(domain.getTerm(match.target).poly))
+  if (parts.size() != 1 || !match.variesAlongRow(domain.getTerm(match.target)))
     return std::nullopt;
   return match;
 }

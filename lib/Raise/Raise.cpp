@@ -12,6 +12,7 @@
 #include "GradientMatch.h"
 #include "InlineCallees.h"
 #include "LossMatch.h"
+#include "LossOfGradient.h"
 #include "RangeChecks.h"
 #include "Report.h"
 #include "RowRewrite.h"
@@ -19,6 +20,7 @@
 #include "SplitBodies.h"
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -88,6 +90,10 @@ private:
   /// Reads a function and decides about its values; changes nothing.
   Decisions analyse(FunctionOpInterface function, LogDomain &domain,
                     const SplitBodies &split);
+  /// Lets gradients be over the logits and targets of the losses that they are
+  /// the gradients of, as far as these are `needed`.
+  void joinLosses(FunctionOpInterface function, LogDomain &domain,
+                  Decisions &decisions, const llvm::DenseSet<Value> &needed);
   /// Takes over what is a softmax by name, whatever its logits are.
   void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
@@ -320,6 +326,41 @@ static llvm::DenseSet<Value> findNeeded(FunctionOpInterface function,
   return decided;
 }
 
+void LSERaisePass::joinLosses(FunctionOpInterface function, LogDomain &domain,
+                              Decisions &decisions,
+                              const llvm::DenseSet<Value> &needed) {
+  SmallVector<const RowMatch *> losses;
+  SmallVector<Decision *> gradients;
+  for (auto &[value, decision] : decisions.values) {
+    if (!decision.rewrite || !needed.contains(value))
+      continue;
+    const RowMatch &match = decision.rewrite->match;
+    StringRef name = match.name ? match.name->getStringRef() : "";
+    if (name == CrossEntropyOp::getOperationName())
+      losses.push_back(&match);
+    if (name == CrossEntropyGradOp::getOperationName() ||
+        (name == LogSoftmaxGradOp::getOperationName() && match.isFromLogits))
+      gradients.push_back(&decision);
+  }
+  DominanceInfo dominance(function);
+  for (Decision *gradient : gradients)
+    for (const RowMatch *loss : losses) {
+      std::optional<RowMatch> match =
+          matchGradientOfLoss(domain, gradient->rewrite->match, *loss);
+      if (!match)
+        continue;
+      Decision joined = plan(domain, *match);
+      if (!joined.rewrite ||
+          !llvm::all_of(joined.rewrite->getUses(), [&](Value use) {
+            return dominance.properlyDominates(use,
+                                               match->root.getDefiningOp());
+          }))
+        continue;
+      *gradient = std::move(joined);
+      break;
+    }
+}
+
 //===----------------------------------------------------------------------===//
 // Reporting
 //===----------------------------------------------------------------------===//
@@ -432,6 +473,7 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   notation.relateExtents(function);
   LogDomain domain(notation, function);
   Decisions decisions = analyse(function, domain, split);
+  joinLosses(function, domain, decisions, findNeeded(function, decisions));
   llvm::DenseSet<Value> needed = findNeeded(function, decisions);
   DenseMap<Value, Value> replaced;
   SetVector<Operation *> roots;

@@ -65,6 +65,8 @@ struct RowMatch {
   const ScalarExpr *otherTarget = nullptr;
   /// One more logit of each row, the same for all of it, which is in the sum.
   const ScalarExpr *sink = nullptr;
+  /// What the gradient of each row is multiplied by, the same for all of it.
+  const ScalarExpr *weight = nullptr;
   /// True if the source subtracts the maximum of each row.
   bool isShifted = false;
   RowDeath rowDeath = RowDeath::NaN;
@@ -77,10 +79,19 @@ struct RowMatch {
   std::optional<AttentionParts> attention;
 
   bool variesAlongRow(const Poly *poly) const;
+  /// The same of a term, which may be 0 in a part of the row only.
+  bool variesAlongRow(const Term &term) const {
+    return variesAlongRow(term.poly) ||
+           llvm::any_of(term.guards, [&](const Guard &guard) {
+             return variesAlongRow(guard.condition);
+           });
+  }
   /// What the operation's region yields.
   SmallVector<const ScalarExpr *> getTerms() const {
     if (otherTarget)
       return {logitExpression, target, otherTarget};
+    if (weight)
+      return {logitExpression, target, weight};
     if (target)
       return {logitExpression, target};
     if (sink)

@@ -9,6 +9,7 @@
 #include "WeightedSum.h"
 #include "LossMatch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/SaveAndRestore.h"
 #include <cmath>
 
 using namespace mlir;
@@ -204,10 +205,21 @@ bool WeightedSum::isRedundant(const ScalarExpr *condition, bool whereTrue,
          hasFactor(chosen, tested);
 }
 
+bool WeightedSum::isOfWholeSum(const Weight &weight, ArrayRef<BoundAxis> axes) {
+  const Poly *poly =
+      weight.magnitude ? domain.getTerm(weight.magnitude).poly : nullptr;
+  return poly && !poly->getNumber() && !poly->variesOver(axes);
+}
+
 bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
                                ArrayRef<BoundAxis> axes) {
   const ScalarExpr *condition = expr->operands[0];
   const ScalarExpr *kept = getMagnitude(weight, expr->type);
+  // Nothing times the reciprocal of a count of 0 is NaN. A selection alone is
+  // the loss, and the count stays outside.
+  bool isFactor = isOfWholeSum(weight, axes);
+  if (isFactor)
+    kept = number(expr->type, 1.0);
   for (bool isFirst : {true, false}) {
     const ScalarExpr *chosen = expr->operands[isFirst ? 1 : 2];
     const ScalarExpr *other = expr->operands[isFirst ? 2 : 1];
@@ -216,6 +228,8 @@ bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
     bool isOther = !isOfLogs(other);
     if (isOther && isRedundant(condition, !isFirst, other, chosen))
       return add(chosen, weight, axes);
+    if (isFactor && !isBesideOthers)
+      return false;
     // A target of NaN makes the loss NaN, as it is for an unknown class.
     bool isNaN = isOther && isNaNConstant(domain.getTerm(other).poly);
     if (isOther && !isNaN && !isZero(other))
@@ -226,6 +240,10 @@ bool WeightedSum::addSelection(const ScalarExpr *expr, const Weight &weight,
     selected.magnitude = apply(
         arith::SelectOp::getOperationName(), expr->type,
         {condition, isFirst ? kept : replaced, isFirst ? replaced : kept});
+    if (isFactor)
+      selected.magnitude =
+          apply(arith::MulFOp::getOperationName(), expr->type,
+                {selected.magnitude, getMagnitude(weight, expr->type)});
     if (!add(chosen, selected, axes))
       return false;
   }
@@ -238,6 +256,11 @@ bool WeightedSum::addSum(const ScalarExpr *expr, const Weight &weight,
   for (const ScalarExpr *addend : expr->operands)
     if (!isOfLogs(addend) && !isZero(addend))
       return false;
+  llvm::SaveAndRestore besideOthers(
+      isBesideOthers,
+      isBesideOthers || llvm::all_of(expr->operands, [&](const auto *addend) {
+        return isOfLogs(addend);
+      }));
   for (bool isRight : {false, true}) {
     const ScalarExpr *addend = expr->operands[isRight];
     if (!isOfLogs(addend))

@@ -86,6 +86,8 @@ private:
                     ArrayRef<BoundAxis> axes);
   bool addSum(const ScalarExpr *expr, const Weight &weight,
               ArrayRef<BoundAxis> axes);
+  /// True if `weight` is a factor, no number, of a sum along `axes`.
+  bool isOfWholeSum(const Weight &weight, ArrayRef<BoundAxis> axes);
   const ScalarExpr *getMagnitude(const Weight &weight, Type type);
   bool isZero(const ScalarExpr *expr) {
     return domain.getTerm(expr).poly->isZero();
@@ -121,6 +123,8 @@ private:
   DenseMap<const ScalarExpr *, bool> knownToBeOfLogs;
   DenseMap<const ScalarExpr *, unsigned> computedPositions;
   DenseMap<const ScalarExpr *, const ScalarExpr *> accesses;
+  /// True for a part of a sum that has log-probabilities in more than one.
+  bool isBesideOthers = false;
   unsigned steps = 0;
 };
 

@@ -57,17 +57,19 @@ func.func private @log_softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
 
 // -----
 
-// Class weights, a class to ignore and the mean over the batch are all part of
-// the targets; the sum over the rows is what is left.
+// Class weights and a class to ignore are part of the targets. The count is not:
+// where all rows are ignored the mean is 0 / 0.
 #one = affine_map<(d0) -> (d0)>
 #none = affine_map<(d0) -> ()>
 // CHECK-LABEL: func @weighted_mean
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[LABELS:[a-z0-9]+]]: tensor<4xi64>, %[[W:[a-z0-9]+]]: tensor<10xf32>, %[[N:[a-z0-9]+]]: tensor<f32>
 func.func @weighted_mean(%x: tensor<4x10xf32>, %labels: tensor<4xi64>, %w: tensor<10xf32>, %count: tensor<f32>) -> tensor<f32> {
-  // CHECK:      %[[LOSS:.+]] = lse.cross_entropy dims = [1] indexing_maps = {{.*}} ins(%[[X]], %[[LABELS]], %[[N]], %[[W]] : {{.*}} outs({{.*}} : tensor<4xf32>)
+  // CHECK:      %[[LOSS:.+]] = lse.cross_entropy dims = [1] indexing_maps = {{.*}} ins(%[[X]], %[[LABELS]], %[[W]] : {{.*}} outs({{.*}} : tensor<4xf32>)
   // CHECK-NOT:  lse.log_softmax
-  // CHECK:      %[[SUM:.+]] = linalg.reduce ins(%[[LOSS]] : tensor<4xf32>) {{.*}} dimensions = [0]
-  // CHECK:      return %[[SUM]]
+  // CHECK:      %[[MEAN:.+]] = linalg.generic {{.*}} ins(%[[LOSS]], %[[N]] : tensor<4xf32>, tensor<f32>)
+  // CHECK:        arith.divf
+  // CHECK:        arith.addf
+  // CHECK:      return %[[MEAN]]
   %cm100 = arith.constant -100 : i64
   %zero = arith.constant 0.0 : f32
   %l = func.call @log_softmax(%x) : (tensor<4x10xf32>) -> tensor<4x10xf32>
