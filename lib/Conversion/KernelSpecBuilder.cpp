@@ -53,10 +53,19 @@ static std::optional<unsigned> getQueryDim(RowOpInterface op) {
   return best;
 }
 
+bool lse::mayYieldInKernel(RowOpInterface op, ResultKind kind) {
+  return isOfAllTerms(kind) ||
+         (kind == ResultKind::LogSumExp &&
+          isa<CrossEntropyOp, CrossEntropyGradOp, LogSumExpGradOp>(op));
+}
+
 /// Why no kernel computes `op`, a loss or a gradient, or nothing if one does.
 static std::optional<std::string> getLossObstacle(RowOpInterface op) {
-  if (!llvm::all_of(op.getResultKindsArray(), isOfAllTerms))
-    return "the kernel of a loss or a gradient yields nothing else";
+  if (!llvm::all_of(op.getResultKindsArray(), [&](ResultKind kind) {
+        return mayYieldInKernel(op, kind);
+      }))
+    return "the kernel of a loss or a gradient yields nothing else but a "
+           "log-sum-exp";
   if (op.getNumerics() == Numerics::Accurate)
     return "the kernel of a loss or a gradient has standard numerics";
   if (op.getNumLoops() == 0)

@@ -23,6 +23,9 @@ namespace mlir::lse {
 /// does. Does not look at the logit region but of an attention.
 std::optional<std::string> getKernelObstacle(RowOpInterface op);
 
+/// True if the kernel of `op`, a loss or a gradient, may yield `kind`.
+bool mayYieldInKernel(RowOpInterface op, ResultKind kind);
+
 /// The strategy that fits the layout of `op`'s memrefs (tensors count as
 /// dense), with vectors of `lanes` elements: along rows where those are
 /// contiguous, across them where it is the rows that lie side by side.

@@ -72,8 +72,9 @@ static bool haveSameRows(RowOpInterface a, RowOpInterface b) {
     return op.getWeight() ? yielded.drop_back() : yielded;
   };
   RegionComparer comparer(a, b);
-  return llvm::all_of_zip(getTerms(a), getTerms(b), [&](Value ofA, Value ofB) {
-    return comparer.areSame(ofA, ofB);
+  // A log-sum-exp has the first term of a loss only.
+  return llvm::all_of(llvm::zip(getTerms(a), getTerms(b)), [&](auto terms) {
+    return comparer.areSame(std::get<0>(terms), std::get<1>(terms));
   });
 }
 
@@ -83,21 +84,25 @@ static bool haveDifferentResults(RowOpInterface a, RowOpInterface b) {
                        [&](ResultKind kind) { return b.hasResultKind(kind); });
 }
 
-/// True if one kernel can yield the results of both: those of logits, or the
-/// loss and the gradient of a cross-entropy.
-static bool haveOneKernel(RowOpInterface a, RowOpInterface b) {
-  if (a.getNumTerms() == 1)
-    return b.getNumTerms() == 1;
-  return (isa<CrossEntropyOp>(a) && isa<CrossEntropyGradOp>(b)) ||
-         (isa<CrossEntropyGradOp>(a) && isa<CrossEntropyOp>(b));
+/// True if the kernel of `b` can yield the results of `a`: those of logits, or
+/// a gradient the loss and the log-sum-exp, or a loss that.
+static bool isPartOf(RowOpInterface a, RowOpInterface b) {
+  if (a.getNumTerms() == 1 && b.getNumTerms() == 1)
+    return true;
+  bool isLoss = isa<CrossEntropyOp>(a) && isa<CrossEntropyGradOp>(b);
+  bool isLogSumExp =
+      isa<LogSumExpOp>(a) && isa<CrossEntropyOp, CrossEntropyGradOp>(b);
+  return (isLoss || isLogSumExp) &&
+         llvm::all_of(a.getResultKindsArray(), [&](ResultKind kind) {
+           return mayYieldInKernel(b, kind);
+         });
 }
 
 /// Replaces `first` and `second`, which comes later in the same block, by one
 /// operation; fails if the destinations of the second are not there in time.
 static FailureOr<RowOpInterface>
 merge(RewriterBase &rewriter, RowOpInterface first, RowOpInterface second) {
-  // A gradient has its loss for a further result, not the other way round.
-  RowOpInterface named = isa<CrossEntropyGradOp>(second) ? second : first;
+  RowOpInterface named = isPartOf(second, first) ? first : second;
   SmallVector<Value> needed(second.getDestinations());
   llvm::append_range(needed, named.getRowInputs());
   if (failed(moveValueDefinitions(rewriter, needed, first)))
@@ -132,8 +137,8 @@ static void mergeInBlock(RewriterBase &rewriter, Block &block) {
       continue;
     auto *partner = llvm::find_if(kept, [&](RowOpInterface other) {
       // One that has no kernel would take it from the other.
-      return haveOneKernel(other, rowOp) && haveSameRows(other, rowOp) &&
-             haveDifferentResults(other, rowOp) &&
+      return (isPartOf(other, rowOp) || isPartOf(rowOp, other)) &&
+             haveSameRows(other, rowOp) && haveDifferentResults(other, rowOp) &&
              getKernelObstacle(other).has_value() ==
                  getKernelObstacle(rowOp).has_value();
     });

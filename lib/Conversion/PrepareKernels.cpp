@@ -121,7 +121,7 @@ static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
   SmallVector<ResultKind> kinds = op.getResultKindsArray();
   SmallVector<ResultKind> own, others;
   for (ResultKind kind : kinds)
-    (isOfAllTerms(kind) ? own : others).push_back(kind);
+    (mayYieldInKernel(op, kind) ? own : others).push_back(kind);
   // A memref that is a result and an input may not be written too early.
   if (op.getNumTerms() == 1 || !getMainResultKind(others) ||
       op.getNumerics() == Numerics::Accurate || op->getNumResults() == 0)
@@ -135,7 +135,7 @@ static void splitResultsOfLogits(RewriterBase &rewriter, RowOpInterface op) {
         ArrayRef(op.getIndexingMapsArray()).take_front(numInputs));
     SmallVector<unsigned> numbers;
     for (auto [number, kind] : llvm::enumerate(kinds))
-      if (isOfAllTerms(kind) == isOwn) {
+      if (mayYieldInKernel(op, kind) == isOwn) {
         numbers.push_back(number);
         outs.push_back(op.getDestinations()[number]);
         maps.push_back(op.getDestinationMap(number));

@@ -82,14 +82,16 @@ bool mayYield(Operation operation, ResultKind kind) {
   case Operation::Softmax:
     return kind != ResultKind::Loss && kind != ResultKind::Gradient;
   case Operation::CrossEntropy:
+    return kind == ResultKind::Loss || kind == ResultKind::LogSumExp;
   case Operation::KLDivergence:
   case Operation::BinaryCrossEntropy:
     return kind == ResultKind::Loss;
   case Operation::CrossEntropyGradient:
-    return kind == ResultKind::Loss || kind == ResultKind::Gradient;
+    return isPerRow(kind) || kind == ResultKind::Gradient;
+  case Operation::LogSumExpGradient:
+    return kind == ResultKind::LogSumExp || kind == ResultKind::Gradient;
   case Operation::SoftmaxGradient:
   case Operation::LogSoftmaxGradient:
-  case Operation::LogSumExpGradient:
     return kind == ResultKind::Gradient;
   }
   return false;
@@ -97,12 +99,17 @@ bool mayYield(Operation operation, ResultKind kind) {
 
 /// True if `spec`, which may yield each of its outputs, lacks what it is named
 /// after.
-bool lacksGradient(const KernelSpec &spec) {
-  return spec.operation == Operation::CrossEntropyGradient &&
-         std::none_of(spec.outputs.begin(), spec.outputs.end(),
-                      [](const OutputSpec &output) {
-                        return output.kind == ResultKind::Gradient;
-                      });
+bool lacksOwnResult(const KernelSpec &spec) {
+  if (spec.operation == Operation::Softmax)
+    return false;
+  ResultKind own = spec.operation == Operation::CrossEntropy ||
+                           spec.operation == Operation::KLDivergence ||
+                           spec.operation == Operation::BinaryCrossEntropy
+                       ? ResultKind::Loss
+                       : ResultKind::Gradient;
+  return std::none_of(
+      spec.outputs.begin(), spec.outputs.end(),
+      [&](const OutputSpec &output) { return output.kind == own; });
 }
 
 std::string checkOutput(const KernelSpec &spec, size_t index) {
@@ -121,11 +128,12 @@ std::string checkOutput(const KernelSpec &spec, size_t index) {
   for (size_t earlier = 0; earlier < index; ++earlier)
     if (spec.outputs[earlier].kind == output.kind)
       return who + " has the same kind as output " + std::to_string(earlier);
-  if (!mayYield(spec.operation, output.kind) || lacksGradient(spec))
+  if (!mayYield(spec.operation, output.kind) || lacksOwnResult(spec))
     return who + " is not what the operation has as a result";
   bool isPerRow = lse_halide::isPerRow(output.kind);
-  if (isPerRow && index != 0)
-    return who + " has an element per row, which the first output must have";
+  if (isPerRow && index != 0 &&
+      !lse_halide::isPerRow(spec.outputs[index - 1].kind))
+    return who + " has an element per row, which the first outputs must have";
   size_t dims =
       spec.extents.size() - (isPerRow ? spec.rowDims.size() : size_t(0));
   if (output.dims.size() != dims)

@@ -306,20 +306,48 @@ func.func @attention_without_kernel(%q: tensor<8x4xf32>, %k: tensor<2x3x4xf32>, 
 
 // -----
 
-// Losses and gradients have kernels; further results are those of the logits, and have
-// one of their own.
+// Losses and gradients have kernels, that of a cross-entropy for the log-sum-exp, too.
+// Other results of the logits have one of their own.
 // CHECK-LABEL: func @losses
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>
-func.func @losses(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4xf32>, %each: tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>) {
+func.func @losses(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4xf32>, %each: tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>) {
   // CHECK-NOT: linalg
-  // CHECK:     %[[LOSS:.+]] = lse.cross_entropy dims = [1] ins(%[[X]], %[[Y]] :
-  // CHECK:     %[[L:.+]] = lse.logsumexp dims = [1]
+  // CHECK:     %[[LOSS:.+]]:2 = lse.cross_entropy dims = [1] results = [loss, logsumexp] ins(%[[X]], %[[Y]] :
+  // CHECK:     %[[P:.+]] = lse.softmax dims = [1] ins(%[[X]],
   // CHECK:     %[[G:.+]] = lse.softmax_grad dims = [1] from_logits ins(%[[X]], %[[Y]] :
-  // CHECK:     return %[[LOSS]], %[[L]], %[[G]]
-  %r:2 = lse.cross_entropy dims = [1] results = [loss, logsumexp]
-    ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out, %out : tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  // CHECK:     return %[[LOSS]]#0, %[[LOSS]]#1, %[[P]], %[[G]]
+  %r:3 = lse.cross_entropy dims = [1] results = [loss, logsumexp, probabilities]
+    ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out, %out, %each : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>)
   %g = lse.softmax_grad dims = [1] from_logits ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%each : tensor<4x10xf32>) -> tensor<4x10xf32>
-  return %r#0, %r#1, %g : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>
+  return %r#0, %r#1, %r#2, %g : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4x10xf32>
+}
+
+// -----
+
+// A log-sum-exp, a loss and its gradient, which has a weight, over the same logits:
+// one kernel, whichever comes first. The log-sum-exp of others is another one.
+// CHECK-LABEL: func @merged
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>, %[[G:[a-z0-9]+]]: tensor<4xf32>
+func.func @merged(%x: tensor<4x10xf32>, %y: tensor<4x10xf32>, %g: tensor<4xf32>, %out: tensor<4xf32>, %each: tensor<4x10xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-DAG:  %[[R:.+]]:3 = lse.cross_entropy_grad dims = [1] results = [logsumexp, loss, gradient] indexing_maps = {{.*}} ins(%[[X]], %[[Y]], %[[G]] :
+  // CHECK-DAG:  %[[SINK:.+]] = lse.logsumexp dims = [1] ins(%[[X]] : tensor<4x10xf32>) outs({{.*}}) logits
+  // CHECK-DAG:  %[[OTHER:.+]] = lse.logsumexp dims = [1] ins(%[[Y]] :
+  // CHECK:      return %[[R]]#0, %[[R]]#1, %[[R]]#2, %[[OTHER]], %[[SINK]]
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  %sink = lse.logsumexp dims = [1] ins(%x : tensor<4x10xf32>) outs(%out : tensor<4xf32>) logits {
+  ^bb0(%in: f32):
+    %one = arith.constant 1.0 : f32
+    lse.yield %in, %one : f32, f32
+  } -> tensor<4xf32>
+  %o = lse.logsumexp dims = [1] ins(%y : tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  %c = lse.cross_entropy dims = [1] ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4xf32>) -> tensor<4xf32>
+  %d = lse.cross_entropy_grad dims = [1]
+    indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>]
+    ins(%x, %y, %g : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4xf32>) outs(%each : tensor<4x10xf32>) logits {
+  ^bb0(%a: f32, %b: f32, %w: f32):
+    lse.yield %a, %b, %w : f32, f32, f32
+  } -> tensor<4x10xf32>
+  return %l, %c, %d, %o, %sink : tensor<4xf32>, tensor<4xf32>, tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>
 }
 
 // -----

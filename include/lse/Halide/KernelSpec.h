@@ -48,8 +48,9 @@ inline bool isPerRow(ResultKind kind) {
 
 /// What a kernel computes of its terms, as the operations of the dialect with
 /// these names do. `Softmax` stands for all results of logits, attention
-/// included; the others have one output, a loss or a gradient, but
-/// `CrossEntropyGradient` may have its loss before that.
+/// included; the others have a loss or a gradient, `CrossEntropyGradient` both
+/// if it has to. `CrossEntropy`, `CrossEntropyGradient` and `LogSumExpGradient`
+/// may yield the log-sum-exp of their logits, too.
 enum class Operation {
   Softmax,
   CrossEntropy,

@@ -35,7 +35,8 @@ class FormulaBuilder {
 public:
   FormulaBuilder(const KernelSpec &spec, const MachineTraits &traits)
       : type(storageType(spec.compute)), traits(traits),
-        deadRowsAreZero(spec.rowDeath == RowDeath::Zero) {}
+        deadRowsAreZero(spec.rowDeath == RowDeath::Zero),
+        yieldsLogSumExp(findOutput(spec, ResultKind::LogSumExp).has_value()) {}
 
   LossFormula crossEntropy() const;
   LossFormula divergence() const;
@@ -79,6 +80,14 @@ private:
   Expr exponential(const Expr &shifted) const {
     return exponentialOrZero(shifted, traits.hasFusedMultiplyAdd);
   }
+  /// What is summed up of a logit that is relative to the maximum. A
+  /// log-sum-exp of a row with +inf is that, unless a NaN is in the row, for
+  /// which the sum has to tell one from the other.
+  Expr summand(const Expr &shifted) const {
+    return exponential(yieldsLogSumExp
+                           ? select(shifted > number(0), number(0), shifted)
+                           : shifted);
+  }
   /// 0 where `factor` is, whatever `value` is.
   Expr zeroWhereZero(const Expr &factor, const Expr &value) const {
     return select(factor == make_const(factor.type(), 0),
@@ -109,6 +118,16 @@ private:
       return {shift(maxima[0])};
     };
   }
+  /// Lets `formula`, whose first sum is that of exponentials of logits, have
+  /// their log-sum-exp.
+  void addLogSumExp(LossFormula &formula) const {
+    formula.logSumExp = [*this](const Values &maxima, const Values &sums) {
+      // An infinite maximum is the answer, unless a NaN is in the row.
+      Expr special = select(is_nan(sums[0]), cast(type, nan()), maxima[0]);
+      Expr ordinary = cast<double>(maxima[0]) + logarithmOfSum(sums[0]);
+      return select(isInfinite(maxima[0]), special, cast(type, ordinary));
+    };
+  }
   /// The only sum, in the type of computation.
   std::function<Expr(const Values &, const Values &)> sumOfRow() const {
     return [*this](const Values &, const Values &sums) {
@@ -125,7 +144,7 @@ private:
 
   Type type;
   MachineTraits traits;
-  bool deadRowsAreZero;
+  bool deadRowsAreZero, yieldsLogSumExp;
 };
 
 } // namespace
@@ -140,7 +159,7 @@ LossFormula FormulaBuilder::crossEntropy() const {
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
     Expr shifted = terms[0] - shifts[0];
-    return {exponential(shifted), terms[1],
+    return {summand(shifted), terms[1],
             zeroWhereZero(terms[1], terms[1] * shifted),
             select(terms[1] == number(0), number(0), number(1))};
   };
@@ -160,6 +179,7 @@ LossFormula FormulaBuilder::crossEntropy() const {
     loss = select(isInfinite(maxima[0]), special, loss);
     return cast(type, select(sums[3] == number(1), loss, wide(0)));
   };
+  addLogSumExp(formula);
   return formula;
 }
 
@@ -290,7 +310,7 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
   formula.numSums = 2;
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
-    return {exponential(terms[0] - shifts[0]), terms[1]};
+    return {summand(terms[0] - shifts[0]), terms[1]};
   };
   formula.rescale = [*this](const Values &sums, const Values &maxima,
                             const Values &newMaxima) -> Values {
@@ -315,7 +335,7 @@ LossFormula FormulaBuilder::logSumExpGradient() const {
   formula.numSums = 1;
   formula.summands = [*this](const Values &terms,
                              const Values &shifts) -> Values {
-    return {exponential(terms[0] - shifts[0])};
+    return {summand(terms[0] - shifts[0])};
   };
   formula.rescale = [*this](const Values &sums, const Values &maxima,
                             const Values &newMaxima) -> Values {
@@ -329,6 +349,7 @@ LossFormula FormulaBuilder::logSumExpGradient() const {
                             const Values &row) {
     return exponential(terms[0] - shifts[0]) * row[0] * terms[1];
   };
+  addLogSumExp(formula);
   return formula;
 }
 
@@ -337,6 +358,7 @@ LossFormula FormulaBuilder::logSumExpGradient() const {
 LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss,
                                                  bool hasWeight) const {
   LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
+  addLogSumExp(formula);
   if (hasLoss) {
     LossFormula ofLoss = crossEntropy();
     ofLoss.rowValues = formula.rowValues;

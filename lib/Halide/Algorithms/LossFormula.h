@@ -39,6 +39,9 @@ struct LossFormula {
       rescale;
   /// The loss of a row; undefined where none is wanted.
   std::function<Halide::Expr(const Values &maxima, const Values &sums)> loss;
+  /// The log-sum-exp of a row of logits; undefined for other terms.
+  std::function<Halide::Expr(const Values &maxima, const Values &sums)>
+      logSumExp;
   /// What a row needs of these for its elements, if anything.
   std::function<Values(const Values &maxima, const Values &sums)> rowValues;
   /// The result at an element; undefined where nothing but a loss is wanted.

@@ -50,8 +50,9 @@ protected:
 private:
   Values terms(const Point &point) const;
   Expr isEmptyRow() const;
-  /// The loss of a row as it is stored; no output comes before it.
   Expr lossOf(const RowIndex &row) const;
+  /// The results with an element for each row, in order.
+  std::vector<RowResult> rowResults() const;
   /// Sums, and flags, of two pieces of a row as those of both.
   Values add(const Values &partial, const Values &value) const;
   void addShifts(RowPart &part, const std::vector<Var> &rows);
@@ -186,27 +187,49 @@ Expr LossBuilder::lossOf(const RowIndex &row) const {
   // Without an element there is nothing to add up.
   Expr loss = select(isEmptyRow(), make_const(type, 0),
                      formula.loss(of(maxima, row), of(sums, row)));
-  return buffers.outputValue(0, loss);
+  return loss;
+}
+
+std::vector<LossBuilder::RowResult> LossBuilder::rowResults() const {
+  std::vector<RowResult> results;
+  for (size_t output = 0; output < spec.outputs.size(); ++output) {
+    ResultKind kind = spec.outputs[output].kind;
+    if (!isPerRow(kind))
+      continue;
+    results.push_back({output, [this, output, kind](const RowIndex &row) {
+                         Expr value = kind == ResultKind::Loss
+                                          ? lossOf(row)
+                                          : formula.logSumExp(of(maxima, row),
+                                                              of(sums, row));
+                         return buffers.outputValue(output, value);
+                       }});
+  }
+  return results;
 }
 
 void LossBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
                                const Point &point) {
   rowValues = Func();
-  if (!formula.rowValues)
-    return;
   RowIndex row(rows.begin(), rows.end());
-  Values values = formula.rowValues(of(maxima, row), of(sums, row));
-  rowValues =
-      formula.loss
-          ? addRowValueBeside(
-                part, "row_values", rows, values, /*output=*/0,
-                [this](const RowIndex &at) { return lossOf(at); }, point)
-          : addRowValue(part, "row_values", rows, values);
+  std::vector<RowResult> results = rowResults();
+  Values values;
+  if (formula.rowValues) {
+    values = formula.rowValues(of(maxima, row), of(sums, row));
+  } else if (results.size() > 1) {
+    // The others are stored beside the last.
+    values = {results.back().value(row)};
+    results.pop_back();
+  }
+  if (!values.empty())
+    rowValues =
+        addRowValueBeside(part, "row_values", rows, values, results, point);
 }
 
 void LossBuilder::addResults(const RowIndex &row, const Point &point) {
   if (!formula.element) {
-    buffers.lastOutput(point) = lossOf(row);
+    buffers.lastOutput(point) = rowValues.defined()
+                                    ? of(rowValues, row)[0]
+                                    : rowResults().back().value(row);
     return;
   }
   Expr result =

@@ -199,15 +199,13 @@ void SoftmaxBuilder::addRowValues(RowPart &part, const std::vector<Var> &rows,
     logSum = addRowValue(part, "log_sum", rows,
                          {formulas->logSum(valuesAt(relativeSums, row))});
   // The log-sum-exp is stored beside a value that is needed for sure.
-  bool isBeside = logSumExp && kernel.outputHasRow;
+  std::vector<RowResult> beside;
+  if (logSumExp && kernel.outputHasRow)
+    beside = {
+        {*logSumExp, [this](const RowIndex &at) { return rowLogSumExp(at); }}};
   auto addBeside = [&](const char *name, const Values &values) {
-    bool stores = isBeside;
-    isBeside = false;
-    if (!stores)
-      return addRowValue(part, name, rows, values);
-    return addRowValueBeside(
-        part, name, rows, values, *logSumExp,
-        [this](const RowIndex &at) { return rowLogSumExp(at); }, point);
+    return addRowValueBeside(part, name, rows, values,
+                             std::exchange(beside, {}), point);
   };
   if (probabilities)
     factors = addBeside("factors", formulas->factors(maximum(row),

@@ -72,17 +72,20 @@ Func RowKernelBuilder::addRowValue(RowPart &part, const char *name,
   return func;
 }
 
-Func RowKernelBuilder::addRowValueBeside(
-    RowPart &part, const char *name, const std::vector<Var> &rows,
-    Values values, size_t output,
-    const std::function<Expr(const RowIndex &)> &stored, Point point) {
+Func RowKernelBuilder::addRowValueBeside(RowPart &part, const char *name,
+                                         const std::vector<Var> &rows,
+                                         Values values,
+                                         const std::vector<RowResult> &results,
+                                         Point point) {
   RowIndex row(rows.begin(), rows.end());
   auto alsoStore = [&] {
-    values[0] = kernel.stores.alsoStore(values[0], stored(row),
-                                        buffers.outputElement(output, point));
+    for (const RowResult &result : results)
+      values[0] =
+          kernel.stores.alsoStore(values[0], result.value(row),
+                                  buffers.outputElement(result.output, point));
   };
   const ColumnRange &columns = part.columns;
-  if (!columns.rest.defined()) {
+  if (!columns.rest.defined() || results.empty()) {
     alsoStore();
     return addRowValue(part, name, rows, values);
   }

@@ -60,12 +60,18 @@ protected:
   Halide::Func addRowValue(RowPart &part, const char *name,
                            const std::vector<Halide::Var> &rows,
                            const Values &values);
-  /// The same, with something that is stored in output `output` beside it: for
-  /// each row `stored`, of which `point` is a place.
-  Halide::Func addRowValueBeside(
-      RowPart &part, const char *name, const std::vector<Halide::Var> &rows,
-      Values values, size_t output,
-      const std::function<Halide::Expr(const RowIndex &)> &stored, Point point);
+  /// What has an element for each row, as it is stored in an output.
+  struct RowResult {
+    size_t output;
+    std::function<Halide::Expr(const RowIndex &)> value;
+  };
+  /// A row value with results that are stored beside it. `point` is a place in
+  /// the row.
+  Halide::Func addRowValueBeside(RowPart &part, const char *name,
+                                 const std::vector<Halide::Var> &rows,
+                                 Values values,
+                                 const std::vector<RowResult> &results,
+                                 Point point);
   std::string partName(const char *base) const {
     return std::string(base) + std::to_string(kernel.parts.size());
   }

@@ -1,6 +1,6 @@
 """Gradients with a number for each row, through lse-compile with kernels and decomposed,
 against extended precision: that of a log-sum-exp, and that of a cross-entropy with a weight,
-alone and beside its loss. Every element type, rows along either dimension, ordinary rows,
+alone, beside its loss, and beside the log-sum-exp, too, which a loss may have as well. Every element type, rows along either dimension, ordinary rows,
 long ones, special ones, one element and none, weights of 0 and NaN; in place; and a source
 that multiplies probabilities by a number for each row."""
 
@@ -19,6 +19,7 @@ func.func @{name}_{t}_{dim}(%x: tensor<?x?x{t}>, %y: tensor<?x?x{t}>, %g: tensor
   %n = tensor.dim %x, %c1 : tensor<?x?x{t}>
   %gradient = tensor.empty(%m, %n) : tensor<?x?x{t}>
   %loss = tensor.empty({rows}) : tensor<?x{t}>
+  %logsumexp = tensor.empty({rows}) : tensor<?x{t}>
 """
 LOG_SUM_EXP = HEAD + """  %r = lse.logsumexp_grad dims = [{dim}]
     indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ({row})>, affine_map<(i, j) -> (i, j)>]
@@ -38,15 +39,18 @@ PRODUCT = HEAD + """  %p = lse.softmax dims = [{dim}] ins(%x : tensor<?x?x{t}>) 
   return %r : tensor<?x?x{t}>
 }}
 """
-CROSS_ENTROPY = HEAD + """  %r:{count} = lse.cross_entropy_grad dims = [{dim}] results = [{results}]
+CROSS_ENTROPY = HEAD + """  %r:{count} = lse.{op} dims = [{dim}] results = [{results}]
     indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ({row})>, {maps}]
     ins(%x, %y, %g : tensor<?x?x{t}>, tensor<?x?x{t}>, tensor<?x{t}>) outs({outs} : {types}) logits {{
   ^bb0(%a: {t}, %b: {t}, %w: {t}):
-    lse.yield %a, %b, %w : {t}, {t}, {t}
+    lse.yield {yielded}
   }} -> ({types})
   return {values} : {types}
 }}
 """
+# Of the operations with targets.
+RESULTS = {"weighted": ("gradient",), "both": ("gradient", "loss"), "all": ("logsumexp", "gradient", "loss"),
+           "loss": ("logsumexp", "loss"), "loss_first": ("loss", "logsumexp")}
 
 
 def source(operations_only=False):
@@ -58,8 +62,12 @@ def source(operations_only=False):
         if not operations_only:
             text.append(PRODUCT.format(name="product", types=element, **common))
         maps = {"gradient": "affine_map<(i, j) -> (i, j)>", "loss": f"affine_map<(i, j) -> ({common['row']})>"}
-        for name, results in (("weighted", ("gradient",)), ("both", ("gradient", "loss"))):
+        maps["logsumexp"] = maps["loss"]
+        for name, results in RESULTS.items():
+            has_weight = "gradient" in results
             text.append(CROSS_ENTROPY.format(
+                op="cross_entropy_grad" if has_weight else "cross_entropy",
+                yielded=f"%a, %b, %w : {t}, {t}, {t}" if has_weight else f"%a, %b : {t}, {t}",
                 name=name, count=len(results), results=", ".join(results), maps=", ".join(maps[r] for r in results),
                 outs=", ".join(f"%{r}" for r in results), values=", ".join(f"%r#{i}" for i in range(len(results))),
                 types=", ".join(element if r == "gradient" else per_row for r in results), **common))
@@ -79,30 +87,32 @@ def expected_of(name, x, y, g):
     if name in ("logsumexp", "product"):
         p = np.exp(log_softmax(x))
         steps = 8 + np.where(np.isfinite(x), x.max(initial=-np.inf) - x, 0)
-        return p * g, np.abs(p * g) * steps, None, None
+        return {"gradient": (p * g, np.abs(p * g) * steps)}
     gradient, scale = reference("cross_entropy_grad", x, y)
-    return gradient * g, scale * np.abs(g), *reference("cross_entropy", x, y)
+    largest = x.max(initial=-np.inf)
+    total = largest + np.log(np.exp(x - largest).sum()) if np.isfinite(largest) else largest
+    return {"gradient": (gradient * g, scale * np.abs(g)), "loss": reference("cross_entropy", x, y),
+            "logsumexp": (total, 1 + np.abs(total))}
 
 
 def check_rows(model, prefix, name, t, dim, x, y, g):
     oriented = lambda array: np.ascontiguousarray(array if dim == 1 else array.T)
     bits = [to_bits(a, t) for a in (x, y, g)]
-    gradient, loss = np.full(oriented(bits[0]).shape, 7, bits[0].dtype), np.full(len(x), 7, bits[0].dtype)
-    outputs = [gradient, loss] if name == "both" else [gradient]
+    names = RESULTS.get(name, ("gradient",))
+    outputs = [np.full(oriented(bits[0]).shape if n == "gradient" else len(x), 7, bits[0].dtype) for n in names]
     who = f"{prefix}_{name}_{t}_{dim}"
     status = model.call(who, [oriented(bits[0]), oriented(bits[1]), bits[2]], outputs)
     check(status == 0, f"{who}: status {status}")
     x, y, g = (from_bits(a, t) for a in bits)
-    gradient, loss = from_bits(oriented(gradient), t), from_bits(loss, t)
+    actual = {n: from_bits(oriented(a) if n == "gradient" else a, t) for n, a in zip(names, outputs)}
     for i in range(len(x)):
         with np.errstate(all="ignore"):
-            expected, scale, of_loss, scale_of_loss = expected_of(name, x[i], y[i], g[i])
-            # A product that is rounded twice.
-            scale = scale + np.abs(expected) * (EPS[t] / EPS["f64" if t == "f64" else "f32"] if name == "product" else 1)
-            ok = agree(gradient[i], expected, scale, t)
-            ok_loss = name != "both" or agree(loss[i], of_loss, scale_of_loss, t)
-        check(ok, f"{who}: {gradient[i]} instead of {expected} for {x[i][:8]}, {y[i][:8]} and {g[i]}")
-        check(ok_loss, f"{who}: {loss[i]} instead of {of_loss} for {x[i][:8]} and {y[i][:8]}")
+            results = expected_of(name, x[i], y[i], g[i])
+        for n in names:
+            expected, scale = results[n]
+            with np.errstate(all="ignore"):
+                ok = agree(actual[n][i], expected, scale + np.abs(expected), t)
+            check(ok, f"{who}: {n} {actual[n][i]} instead of {expected} for {x[i][:8]}, {y[i][:8]} and {g[i]}")
     return len(x)
 
 
@@ -130,7 +140,7 @@ def main():
             y[:1] = 0
             g = generator.standard_normal(len(a))
             g[1::5], g[2::7] = 0, np.nan
-            for name, (prefix, model) in itertools.product(("logsumexp", "product", "weighted", "both"), models.items()):
+            for name, (prefix, model) in itertools.product(("logsumexp", "product", *RESULTS), models.items()):
                 # The sums of what is decomposed have errors that grow with the row.
                 if prefix == "decomposed" and (a.shape[1] > 1001 or name == "product"):
                     continue

@@ -71,7 +71,7 @@ TEST(SpecCheck, Malformed) {
     spec.outputs[0].kind = ResultKind::LogSumExp;
     spec.outputs[0].dims = {1};
   });
-  expectError("which the first output must have", [](KernelSpec &spec) {
+  expectError("which the first outputs must have", [](KernelSpec &spec) {
     spec.outputs.push_back({{ElementType::F32, {0}}, ResultKind::LogSumExp});
   });
   expectError("no buffer has dimension 1", [](KernelSpec &spec) {
@@ -146,11 +146,16 @@ TEST(SpecCheck, LossesAndAttention) {
     makeLoss(spec);
     spec.outputs[0].kind = ResultKind::LogSumExp;
   });
+  expectError("the last term changes along a row", [&](KernelSpec &spec) {
+    makeLoss(spec);
+    spec.operation = lse_halide::Operation::LogSumExpGradient;
+    spec.outputs[0] = {{ElementType::F32, {0, 1}}, ResultKind::Gradient};
+  });
   expectError("standard numerics", [&](KernelSpec &spec) {
     makeLoss(spec);
     spec.numerics = lse_halide::Numerics::Accurate;
   });
-  expectError("the sink changes along a row", [](KernelSpec &spec) {
+  expectError("the last term changes along a row", [](KernelSpec &spec) {
     spec.terms = {0, 0};
   });
   for (auto operation : {lse_halide::Operation::SoftmaxGradient,
@@ -171,7 +176,7 @@ TEST(SpecCheck, LossesAndAttention) {
   KernelSpec both = makeSoftmaxSpec(host(), {4, kDynamicExtent});
   makeBoth(both);
   EXPECT_TRUE(compile(both).succeeded);
-  expectError("which the first output must have", [&](KernelSpec &spec) {
+  expectError("which the first outputs must have", [&](KernelSpec &spec) {
     makeBoth(spec);
     std::swap(spec.outputs[0], spec.outputs[1]);
   });
