@@ -19,15 +19,6 @@ namespace mlir::lse {
 using namespace mlir;
 using namespace mlir::lse;
 
-/// f32 elements in the widest vector that `target` computes with.
-static unsigned getVectorLanes(const TargetInfo &target) {
-  if (target.has("avx512f"))
-    return 16;
-  if (target.has("avx"))
-    return 8;
-  return 4;
-}
-
 /// Vectors in flight. A tile of one vector would use a fraction of each cache
 /// line where planes are a power of two apart. Tiles of an attention, two
 /// vectors for each query, take up all registers but a few.
@@ -44,7 +35,7 @@ static unsigned getUnroll(Strategy strategy, const TargetInfo &target) {
 
 static Attribute chooseSchedule(RowOpInterface op, const TargetInfo &target) {
   MLIRContext *context = op.getContext();
-  unsigned lanes = getVectorLanes(target);
+  unsigned lanes = target.getVectorLanes();
   if (op.getComputeType().isF64())
     lanes /= 2;
   Strategy strategy = chooseStrategy(op, lanes);

@@ -55,6 +55,14 @@ bool TargetInfo::has(StringRef feature) const {
   return llvm::is_contained(features, feature);
 }
 
+unsigned TargetInfo::getVectorLanes() const {
+  if (has("avx512f"))
+    return 16;
+  if (has("avx"))
+    return 8;
+  return 4;
+}
+
 std::string TargetInfo::getFeatureString() const {
   return llvm::join(featureChanges, ",");
 }

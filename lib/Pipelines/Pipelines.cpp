@@ -86,6 +86,10 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   interface.prefix = options.prefix;
   manager.addPass(createLSEEmitCInterface(interface));
   manager.addNestedPass<func::FuncOp>(createLSELowerCopies());
+  LSETileProductsOptions tiles;
+  tiles.triple = options.triple;
+  tiles.cpus = llvm::to_vector(options.cpus);
+  manager.addNestedPass<func::FuncOp>(createLSETileProducts(tiles));
   manager.addNestedPass<func::FuncOp>(createLSEReorderLoops());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
@@ -102,6 +106,7 @@ void lse::buildLLVMPipeline(OpPassManager &manager,
   mathOptions.approximateLog1p = false;
   manager.addPass(createConvertMathToLLVMPass(mathOptions));
   manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createConvertVectorToLLVMPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createConvertIndexToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());

@@ -162,6 +162,37 @@ def LSELowerCopies : Pass<"lse-lower-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def LSETileProducts : Pass<"lse-tile-products", "::mlir::func::FuncOp"> {
+  let summary = "Compute products of matrices in tiles of registers";
+  let description = [{
+    Upstream turns a `linalg` product on memrefs into loops in which each sum goes
+    through memory at every step. This pass turns one with rows enough into loops over
+    tiles: some rows of one matrix and as many columns of the other as are two vectors of
+    the target. Sums of a tile stay in registers while they go along a panel of the second
+    matrix, which was copied to the stack, and transposed where its columns are not
+    adjacent.
+
+    Each result is the same sum, in the same order, of products that are rounded, as
+    before. Products that are too small are left to `lse-reorder-loops`, at run time where
+    extents are not known; so are those of f16 or bf16 whose sums are of these types, too.
+
+    The targets are given by the options as those of `lse-schedule` are. The last in
+    their order, the baseline, is what code around kernels is made for.
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", [{""}],
+           "LLVM target triple; that of the compiler's machine by default">,
+    ListOption<"cpus", "cpu", "std::string",
+               "LLVM CPU names, or 'native'; the architecture's baseline by "
+               "default">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def LSEReorderLoops : Pass<"lse-reorder-loops"> {
   let summary = "Walk along memory in products and sums that become loops";
   let description = [{

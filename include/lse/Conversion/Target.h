@@ -43,6 +43,8 @@ struct TargetInfo {
   std::string dataLayout;
 
   bool has(llvm::StringRef feature) const;
+  /// f32 elements in the widest vector that the machine computes with.
+  unsigned getVectorLanes() const;
   /// True if the machine is of this one's kind.
   bool isHost() const;
   /// `featureChanges` as LLVM's `-mattr` takes them.
