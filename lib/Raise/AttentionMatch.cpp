@@ -7,9 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatch.h"
-#include "LoopParts.h"
+#include "ScoreMatch.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -20,7 +19,8 @@ class AttentionMatcher {
 public:
   AttentionMatcher(LogDomain &domain, const KnownRows &known, Value root)
       : domain(domain), notation(domain.getNotation()), known(known),
-        root(root), context(notation.getContext()), parts(context) {}
+        root(root), context(notation.getContext()), sources(notation),
+        parts(sources.getParts()) {}
 
   std::optional<RowMatch> match();
 
@@ -35,19 +35,8 @@ private:
   /// Adds the loops of the root and of the keys that `weightedSum` is over; its
   /// body in terms of these.
   const ScalarExpr *addLoops();
-  /// Adds a loop for each of `axes` and replaces them in `body`.
-  const ScalarExpr *bindAxes(const ScalarExpr *body, ArrayRef<BoundAxis> axes);
   bool tryFactors(const ScalarExpr *probability, const ScalarExpr *value);
 
-  /// The element that `expr` is but for where it is and for a wider type; null
-  /// if it is computed.
-  const ScalarExpr *getOrigin(const ScalarExpr *access);
-  /// The element of a tensor that is as far back as `expr` only moves it, and
-  /// each dimension of which is made of loops, from begin to end.
-  const ScalarExpr *findSource(const ScalarExpr *expr);
-  /// True if each dimension is indexed by other loops, from begin to end; those
-  /// of dynamic extent may be known to have it, as `isKnown` says.
-  bool hasWholeDims(const ScalarExpr *access, bool isKnown = false) const;
   /// The element of a tensor that `expr` is by its term; null if it is none.
   const ScalarExpr *getElement(const ScalarExpr *expr);
   /// The element of probabilities that `expr` is; null if it is none, or if
@@ -60,26 +49,7 @@ private:
   /// sum's axes.
   bool hasTheseRows(const RowMatch &rows, ArrayRef<AffineExpr> indices) const;
 
-  /// `expr`, a logit, with the score in it left as it is and all else read from
-  /// sources; null if there is no score in it.
-  const ScalarExpr *findScore(const ScalarExpr *expr);
-  /// `sum` if it is a score, times the factors in it that are the same for all
-  /// products; null if it is none.
-  const ScalarExpr *tryScore(const ScalarExpr *sum);
-  /// The factors of `product` that vary along `axes`; all that do not, as their
-  /// product, or null, in `others`.
-  SmallVector<const ScalarExpr *> takeFactors(const ScalarExpr *product,
-                                              ArrayRef<BoundAxis> axes,
-                                              const ScalarExpr *&others);
-  /// `expr` with each element read from its source; null if one has none.
-  const ScalarExpr *readSources(const ScalarExpr *expr);
-
-  /// The parts that index `access`.
-  llvm::SmallBitVector getPartsOf(const ScalarExpr *access) const;
-  llvm::SmallBitVector getPartsOfLoops(unsigned begin, unsigned end) const;
-
-  /// Values that only move or convert elements, and operations of a logit, are
-  /// followed so far.
+  /// Values that only move or convert elements are followed so far.
   static constexpr unsigned maxSteps = 64;
   static constexpr unsigned maxAttempts = 16;
 
@@ -88,12 +58,12 @@ private:
   const KnownRows &known;
   Value root;
   MLIRContext *context;
-  LoopParts parts;
+  ElementSources sources;
+  LoopParts &parts;
   const ScalarExpr *weightedSum = nullptr;
   /// True if the weights are probabilities that no value of the source is.
   bool isDivided = false;
   unsigned numRootLoops = 0, numKeyLoops = 0;
-  unsigned steps = 0;
   RowMatch result;
   AttentionParts attention;
 };
@@ -101,77 +71,8 @@ private:
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// Where elements come from
+// Probabilities
 //===----------------------------------------------------------------------===//
-
-/// The operand of a conversion that changes nothing but the type.
-static const ScalarExpr *skipWidening(const ScalarExpr *expr) {
-  while (expr->isApply("arith.extf"))
-    expr = expr->operands.front();
-  return expr;
-}
-
-const ScalarExpr *AttentionMatcher::getOrigin(const ScalarExpr *access) {
-  const ScalarExpr *origin = notation.getDefinition(access);
-  if (!origin)
-    origin = lookThroughReshape(notation, parts, access);
-  origin = origin ? skipWidening(origin) : nullptr;
-  return origin && origin->kind == ScalarExpr::Kind::Access ? origin : nullptr;
-}
-
-llvm::SmallBitVector
-AttentionMatcher::getPartsOf(const ScalarExpr *access) const {
-  llvm::SmallBitVector used(parts.getExtents().size());
-  for (AffineExpr index : access->indices)
-    if (std::optional<SmallVector<int64_t>> own = parts.getPartsOf(index))
-      for (int64_t part : *own)
-        used.set(part);
-  return used;
-}
-
-llvm::SmallBitVector AttentionMatcher::getPartsOfLoops(unsigned begin,
-                                                       unsigned end) const {
-  llvm::SmallBitVector used(parts.getExtents().size());
-  for (unsigned loop = begin; loop < end; ++loop)
-    for (int64_t part : parts.getParts(loop))
-      used.set(part);
-  return used;
-}
-
-bool AttentionMatcher::hasWholeDims(const ScalarExpr *access,
-                                    bool isKnown) const {
-  llvm::SmallBitVector used(parts.getExtents().size());
-  for (auto [dim, index] : llvm::enumerate(access->indices)) {
-    Extent extent = notation.getExtent(access->source, dim);
-    bool isOnlyPart = !extent.isStatic() && isa<AffineDimExpr>(index);
-    if (!parts.isWhole(index, extent) && !(isKnown && isOnlyPart))
-      return false;
-    SmallVector<int64_t> own = *parts.getPartsOf(index);
-    for (int64_t part : own) {
-      if (used.test(part))
-        return false;
-      used.set(part);
-    }
-  }
-  return true;
-}
-
-const ScalarExpr *AttentionMatcher::findSource(const ScalarExpr *expr) {
-  const ScalarExpr *source = nullptr;
-  bool isKnown = false;
-  expr = skipWidening(expr);
-  for (unsigned step = 0; expr && step < maxSteps; ++step) {
-    if (expr->kind != ScalarExpr::Kind::Access ||
-        !isa<RankedTensorType>(expr->source.getType()))
-      break;
-    // What all elements of a tensor are moved from is a whole tensor, too.
-    isKnown = hasWholeDims(expr, isKnown);
-    if (isKnown)
-      source = expr;
-    expr = getOrigin(expr);
-  }
-  return source;
-}
 
 /// True if `value` is used once, not counting who asks for its extents.
 static bool isUsedOnce(Value value) {
@@ -201,160 +102,9 @@ const ScalarExpr *AttentionMatcher::findProbability(const ScalarExpr *expr) {
       return nullptr;
     if (const RowMatch *rows = known.getMatch(expr->source))
       return rows->kind == ResultKind::Probabilities ? expr : nullptr;
-    const ScalarExpr *origin = notation.getDefinition(expr);
-    expr = origin ? origin : lookThroughReshape(notation, parts, expr);
+    expr = sources.getOrigin(expr);
   }
   return nullptr;
-}
-
-//===----------------------------------------------------------------------===//
-// The score
-//===----------------------------------------------------------------------===//
-
-const ScalarExpr *AttentionMatcher::bindAxes(const ScalarExpr *body,
-                                             ArrayRef<BoundAxis> axes) {
-  DenseMap<AffineExpr, AffineExpr> map;
-  for (const BoundAxis &axis : axes)
-    map[getAffineDimExpr(axis.position, context)] =
-        axis.extent.size == 1 ? getAffineConstantExpr(0, context)
-                              : parts.getIndex(parts.addLoop(axis.extent));
-  return notation.substitute(body, map);
-}
-
-/// The body of `expr` if that is a sum of products.
-static const ScalarExpr *getSummedProduct(const ScalarExpr *expr) {
-  bool isSum = expr->kind == ScalarExpr::Kind::Reduce &&
-               expr->reduction == ReductionKind::Sum;
-  const ScalarExpr *body = isSum ? skipWidening(expr->operands.front()) : expr;
-  return isSum && body->isApply("arith.mulf") ? body : nullptr;
-}
-
-SmallVector<const ScalarExpr *>
-AttentionMatcher::takeFactors(const ScalarExpr *product,
-                              ArrayRef<BoundAxis> axes,
-                              const ScalarExpr *&others) {
-  SmallVector<const ScalarExpr *> factors, worklist = {product};
-  for (unsigned step = 0; !worklist.empty() && step < maxSteps; ++step) {
-    const ScalarExpr *factor = worklist.pop_back_val();
-    if (factor->isApply("arith.mulf") && factor->type == product->type)
-      llvm::append_range(worklist, llvm::reverse(factor->operands));
-    else if (domain.getTerm(factor).poly->variesOver(axes))
-      factors.push_back(factor);
-    else
-      others = others ? notation.getApply(*product->name, product->attributes,
-                                          product->type, {others, factor})
-                      : factor;
-  }
-  return factors;
-}
-
-const ScalarExpr *AttentionMatcher::tryScore(const ScalarExpr *sum) {
-  const ScalarExpr *product = getSummedProduct(sum);
-  if (!product)
-    return nullptr;
-  const ScalarExpr *others = nullptr;
-  SmallVector<const ScalarExpr *> factors =
-      takeFactors(product, sum->axes, others);
-  others = others ? readSources(others) : nullptr;
-  if (others && factors.size() == 2) {
-    product = notation.getApply(*product->name, product->attributes,
-                                product->type, factors);
-    sum = notation.getReduce(ReductionKind::Sum, /*ignoresNaN=*/false, product,
-                             sum->axes);
-  }
-  unsigned numLoops = parts.getNumLoops();
-  product = bindAxes(product, sum->axes);
-  const ScalarExpr *query = findSource(product->operands[0]);
-  const ScalarExpr *key = findSource(product->operands[1]);
-  llvm::SmallBitVector ofScore = getPartsOfLoops(numLoops, parts.getNumLoops());
-  llvm::SmallBitVector ofKeys =
-      getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
-  if (query && key && getPartsOf(query).anyCommon(ofKeys))
-    std::swap(query, key);
-  bool isScore =
-      query && key && ofScore.any() && !getPartsOf(query).anyCommon(ofKeys) &&
-      ofKeys.subsetOf(getPartsOf(key)) && ofScore.subsetOf(getPartsOf(key)) &&
-      ofScore.subsetOf(getPartsOf(query));
-  if (!isScore) {
-    if (!parts.needsRestart())
-      parts.dropLoops(numLoops);
-    return nullptr;
-  }
-  attention.query = query;
-  attention.key = key;
-  attention.score = sum;
-  attention.scoreLoops.clear();
-  for (int part : ofScore.set_bits())
-    attention.scoreLoops.push_back(part);
-  return others ? notation.getApply(*product->name, product->attributes,
-                                    sum->type, {sum, others})
-                : sum;
-}
-
-const ScalarExpr *AttentionMatcher::findScore(const ScalarExpr *expr) {
-  if (++steps > maxSteps)
-    return nullptr;
-  switch (expr->kind) {
-  case ScalarExpr::Kind::Reduce:
-    return tryScore(expr);
-  case ScalarExpr::Kind::Access: {
-    // What is raised itself is a value of its own.
-    if (!isa<RankedTensorType>(expr->source.getType()) ||
-        known.getMatch(expr->source))
-      return nullptr;
-    const ScalarExpr *origin = notation.getDefinition(expr);
-    if (!origin)
-      origin = lookThroughReshape(notation, parts, expr);
-    return origin ? findScore(origin) : nullptr;
-  }
-  case ScalarExpr::Kind::Apply:
-    break;
-  default:
-    return nullptr;
-  }
-  SmallVector<const ScalarExpr *> operands;
-  bool isFound = false;
-  for (const ScalarExpr *operand : expr->operands) {
-    const ScalarExpr *found = isFound ? nullptr : findScore(operand);
-    isFound |= found != nullptr;
-    if (!found)
-      found = readSources(operand);
-    if (!found)
-      return nullptr;
-    operands.push_back(found);
-  }
-  return isFound ? notation.getApply(*expr->name, expr->attributes, expr->type,
-                                     operands)
-                 : nullptr;
-}
-
-const ScalarExpr *AttentionMatcher::readSources(const ScalarExpr *expr) {
-  switch (expr->kind) {
-  case ScalarExpr::Kind::Access:
-    if (!isa<RankedTensorType>(expr->source.getType()))
-      return expr;
-    if (const ScalarExpr *definition = notation.getDefinition(expr))
-      if (definition->kind == ScalarExpr::Kind::Constant)
-        return definition;
-    return findSource(expr);
-  case ScalarExpr::Kind::Apply: {
-    SmallVector<const ScalarExpr *> operands;
-    for (const ScalarExpr *operand : expr->operands) {
-      operands.push_back(readSources(operand));
-      if (!operands.back())
-        return nullptr;
-    }
-    return notation.getApply(*expr->name, expr->attributes, expr->type,
-                             operands);
-  }
-  case ScalarExpr::Kind::Constant:
-    return expr;
-  case ScalarExpr::Kind::Index:
-    // A loop that is cut is no dimension any more.
-    return isa<AffineDimExpr>(expr->indices.front()) ? expr : nullptr;
-  default:
-    return nullptr;
-  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -364,7 +114,7 @@ const ScalarExpr *AttentionMatcher::readSources(const ScalarExpr *expr) {
 bool AttentionMatcher::hasTheseRows(const RowMatch &rows,
                                     ArrayRef<AffineExpr> indices) const {
   llvm::SmallBitVector ofKeys =
-      getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
+      sources.getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
   llvm::SmallBitVector missing = ofKeys;
   for (auto [dim, index] : llvm::enumerate(indices)) {
     std::optional<SmallVector<int64_t>> used = parts.getPartsOf(index);
@@ -388,12 +138,12 @@ std::optional<RowMatch> AttentionMatcher::findRows(const ScalarExpr *expr) {
     if (rows)
       for (int64_t loop : rows->rowLoops)
         ofRows.set(loop);
-    bool isOfKeys =
-        ofRows == getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
+    bool isOfKeys = ofRows == sources.getPartsOfLoops(
+                                  numRootLoops, numRootLoops + numKeyLoops);
     return isOfKeys ? rows : std::nullopt;
   }
   const ScalarExpr *probability = findProbability(expr);
-  if (!probability || !hasWholeDims(probability))
+  if (!probability || !sources.hasWholeDims(probability))
     return std::nullopt;
   RowMatch rows = *known.getMatch(probability->source);
   if (!hasTheseRows(rows, probability->indices))
@@ -408,16 +158,19 @@ std::optional<RowMatch> AttentionMatcher::findRows(const ScalarExpr *expr) {
 bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
                                   const ScalarExpr *value) {
   std::optional<RowMatch> found = findRows(probability);
-  value = found ? findSource(value) : nullptr;
+  value = found ? sources.findSource(value) : nullptr;
   if (!value)
     return false;
   const RowMatch &rows = *found;
   llvm::SmallBitVector ofKeys =
-      getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
-  if (!ofKeys.subsetOf(getPartsOf(value)))
+      sources.getPartsOfLoops(numRootLoops, numRootLoops + numKeyLoops);
+  if (!ofKeys.subsetOf(sources.getPartsOf(value)))
     return false;
-  const ScalarExpr *logit = findScore(rows.logitExpression);
-  const ScalarExpr *sink = rows.sink ? readSources(rows.sink) : nullptr;
+  const ScalarExpr *logit =
+      ScoreMatcher(domain, known.getMatch, sources, numRootLoops,
+                   numRootLoops + numKeyLoops)
+          .match(rows.logitExpression, attention);
+  const ScalarExpr *sink = rows.sink ? sources.readSources(rows.sink) : nullptr;
   if (!logit || (rows.sink && !sink))
     return false;
   result = RowMatch();
@@ -444,14 +197,13 @@ const ScalarExpr *AttentionMatcher::addLoops() {
   }
   const ScalarExpr *product =
       notation.substitute(getSummedProduct(weightedSum), map);
-  product = bindAxes(product, weightedSum->axes);
+  product = sources.bindAxes(product, weightedSum->axes);
   numKeyLoops = parts.getNumLoops() - numRootLoops;
   return product;
 }
 
 std::optional<RowMatch> AttentionMatcher::tryMatch() {
   parts.restart();
-  steps = 0;
   const ScalarExpr *product = addLoops();
   ArrayRef<const ScalarExpr *> factors = product->operands;
   if (numKeyLoops == 0 || (!tryFactors(factors[0], factors[1]) &&

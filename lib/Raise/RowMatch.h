@@ -100,10 +100,12 @@ struct RowMatch {
   }
 };
 
+/// The match of a value that is raised, or null.
+using MatchFinder = function_ref<const RowMatch *(Value)>;
+
 /// What has been decided to be raised so far.
 struct KnownRows {
-  /// The match of a value, or null.
-  function_ref<const RowMatch *(Value)> getMatch;
+  MatchFinder getMatch;
   /// The match of a log-sum-exp that has the elements of a value as logits, or
   /// null.
   function_ref<const RowMatch *(Value)> getLogSumExpOf;
