@@ -15,7 +15,7 @@
 #include "LossOfGradient.h"
 #include "RangeChecks.h"
 #include "Report.h"
-#include "RowRewrite.h"
+#include "SharedRows.h"
 #include "SinkMatch.h"
 #include "SplitBodies.h"
 #include "lse/Raise/Passes.h"
@@ -23,8 +23,6 @@
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/DebugLog.h"
@@ -60,6 +58,17 @@ struct Decisions {
   /// factor that is taken back, the rest of a shift.
   llvm::DenseSet<Value> unfinished;
   Candidates candidates;
+
+  /// What `value` is raised to; null if it is not.
+  const RowRewrite *getRewrite(Value value) const {
+    auto it = values.find(value);
+    return it == values.end() || !it->second.rewrite ? nullptr
+                                                     : &*it->second.rewrite;
+  }
+  const RowMatch *getMatch(Value value) const {
+    const RowRewrite *rewrite = getRewrite(value);
+    return rewrite ? &rewrite->match : nullptr;
+  }
 };
 
 struct LSERaisePass final : lse::impl::LSERaiseBase<LSERaisePass> {
@@ -91,9 +100,9 @@ private:
   Decisions analyse(FunctionOpInterface function, LogDomain &domain,
                     const SplitBodies &split);
   /// Lets gradients be over the logits and targets of the losses that they are
-  /// the gradients of, as far as these are `needed`.
+  /// the gradients of, as far as the function needs both.
   void joinLosses(FunctionOpInterface function, LogDomain &domain,
-                  Decisions &decisions, const llvm::DenseSet<Value> &needed);
+                  Decisions &decisions);
   /// Takes over what is a softmax by name, whatever its logits are.
   void raiseNamed(FunctionOpInterface function, Report &report);
   void reportRaised(FunctionOpInterface function, RowOpInterface op);
@@ -170,12 +179,7 @@ Decision LSERaisePass::plan(LogDomain &domain, const RowMatch &match) {
 /// if it is none.
 static std::optional<RowMatch>
 matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
-  auto getMatch = [&](Value source) -> const RowMatch * {
-    auto it = decisions.values.find(source);
-    return it == decisions.values.end() || !it->second.rewrite
-               ? nullptr
-               : &it->second.rewrite->match;
-  };
+  auto getMatch = [&](Value source) { return decisions.getMatch(source); };
   auto getLogSumExpOf = [&](Value logits) -> const RowMatch * {
     Value sum = decisions.logSumExps.lookup(logits);
     return sum ? getMatch(sum) : nullptr;
@@ -293,42 +297,32 @@ Decisions LSERaisePass::analyse(FunctionOpInterface function, LogDomain &domain,
   return decisions;
 }
 
-/// The decided values that the function needs, if each that is raised needs
-/// only what its operation reads: a log-softmax does not need the log-sum-exp
-/// that the source computes it from.
-static llvm::DenseSet<Value> findNeeded(FunctionOpInterface function,
-                                        const Decisions &decisions) {
-  SetVector<Value> needed;
-  function->walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (op != function && !wouldOpBeTriviallyDead(op))
-      needed.insert_range(op->getOperands());
-    return isa<linalg::LinalgOp>(op) ? WalkResult::skip()
-                                     : WalkResult::advance();
-  });
-  llvm::DenseSet<Value> decided;
-  for (size_t next = 0; next < needed.size(); ++next) {
-    Value value = needed[next];
-    auto it = decisions.values.find(value);
-    if (it != decisions.values.end())
-      decided.insert(value);
-    if (it != decisions.values.end() && it->second.rewrite) {
-      needed.insert_range(it->second.rewrite->getUses());
+/// Lets attentions yield the log-sum-exps that are of their logits, as far as
+/// the function needs both; what it needs then.
+static NeededValues shareNeeded(FunctionOpInterface function, LogDomain &domain,
+                                Decisions &decisions, Numerics numerics) {
+  auto getRewrite = [&](Value value) { return decisions.getRewrite(value); };
+  auto getMatch = [&](Value value) { return decisions.getMatch(value); };
+  NeededValues needed(function, getRewrite);
+  SmallVector<RowRewrite *> attentions, logSumExps;
+  for (auto &[value, decision] : decisions.values) {
+    if (!decision.rewrite || !needed.contains(value))
       continue;
-    }
-    Operation *op = value.getDefiningOp();
-    if (!op)
-      continue;
-    needed.insert_range(op->getOperands());
-    SetVector<Value> captured;
-    getUsedValuesDefinedAbove(op->getRegions(), captured);
-    needed.insert_range(captured);
+    if (decision.rewrite->match.kind == ResultKind::Output)
+      attentions.push_back(&*decision.rewrite);
+    if (decision.rewrite->match.kind == ResultKind::LogSumExp)
+      logSumExps.push_back(&*decision.rewrite);
   }
-  return decided;
+  // Alone it has a kernel with accurate numerics, beside attention it has not.
+  if (numerics == Numerics::Standard)
+    shareRows(domain, getMatch, needed, attentions, logSumExps);
+  return NeededValues(function, getRewrite);
 }
 
 void LSERaisePass::joinLosses(FunctionOpInterface function, LogDomain &domain,
-                              Decisions &decisions,
-                              const llvm::DenseSet<Value> &needed) {
+                              Decisions &decisions) {
+  NeededValues needed(function,
+                      [&](Value value) { return decisions.getRewrite(value); });
   SmallVector<const RowMatch *> losses;
   SmallVector<Decision *> gradients;
   for (auto &[value, decision] : decisions.values) {
@@ -415,6 +409,8 @@ void LSERaisePass::reportRaised(FunctionOpInterface function,
   llvm::interleaveComma(rowDims, os);
   if (op.getSink())
     os << ", with a sink";
+  if (op.isAttention() && op.hasResultKind(ResultKind::LogSumExp))
+    os << ", with the log-sum-exp of each row";
   StringRef repaired =
       isa<BinaryCrossEntropyOp>(op)
           ? "the source takes logarithms or exponentials that are infinite for "
@@ -473,8 +469,8 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
   notation.relateExtents(function);
   LogDomain domain(notation, function);
   Decisions decisions = analyse(function, domain, split);
-  joinLosses(function, domain, decisions, findNeeded(function, decisions));
-  llvm::DenseSet<Value> needed = findNeeded(function, decisions);
+  joinLosses(function, domain, decisions);
+  NeededValues needed = shareNeeded(function, domain, decisions, numerics);
   DenseMap<Value, Value> replaced;
   SetVector<Operation *> roots;
   for (auto &[value, decision] : decisions.values) {
@@ -485,10 +481,12 @@ void LSERaisePass::raiseFunction(FunctionOpInterface function, Report &report) {
       report.addRefused(function.getName(), value.getLoc(), *decision.refusal);
       continue;
     }
+    roots.insert(value.getDefiningOp());
+    if (decision.rewrite->beside)
+      continue;
     RowOpInterface op = applyRewrite(*decision.rewrite, numerics, replaced);
     reportRaised(function, op);
     report.addRaised(function.getName(), op, decision.logits);
-    roots.insert(value.getDefiningOp());
   }
   split.restore(replaced, roots);
   // Last, because the analysis is keyed by the values of the source.

@@ -133,18 +133,11 @@ static void orderAttentionLoops(RowRewrite &rewrite) {
   for (const ReassociationIndices &loops : attention.rootDims)
     for (int64_t loop : loops) {
       rewrite.resultDims.push_back(loop);
-      bool isOfLogits =
-          llvm::any_of(rewrite.accesses, [&](const ScalarExpr *access) {
-            return access != attention.value &&
-                   llvm::any_of(access->indices, [&](AffineExpr index) {
-                     return index.isFunctionOfDim(loop);
-                   });
-          });
       bool isOfValue =
           llvm::any_of(attention.value->indices, [&](AffineExpr index) {
             return index.isFunctionOfDim(loop);
           });
-      if (isOfValue && !isOfLogits)
+      if (isOfValue && !rewrite.indexesLogits(loop))
         ofValues.push_back(loop);
       else
         rewrite.order.push_back(loop);
@@ -190,9 +183,27 @@ FailureOr<RowRewrite> lse::planRewrite(const RowMatch &match) {
   return rewrite;
 }
 
+bool RowRewrite::indexesLogits(int64_t loop) const {
+  return llvm::any_of(accesses, [&](const ScalarExpr *access) {
+    return access != match.attention->value &&
+           llvm::any_of(access->indices, [&](AffineExpr index) {
+             return index.isFunctionOfDim(loop);
+           });
+  });
+}
+
+SmallVector<int64_t> RowRewrite::getQueryLoops() const {
+  SmallVector<int64_t> loops;
+  for (const ReassociationIndices &dim : match.attention->rootDims)
+    for (int64_t loop : dim)
+      if (indexesLogits(loop))
+        loops.push_back(loop);
+  return loops;
+}
+
 Value RowRewrite::getOwnDestination() const {
   Value root = match.root;
-  if (!match.summedLoops.empty())
+  if (!match.summedLoops.empty() || !mayUseOwnDestination)
     return {};
   auto producer = root.getDefiningOp<DestinationStyleOpInterface>();
   bool hasAllDims = resultDims.size() ==
@@ -205,6 +216,8 @@ Value RowRewrite::getOwnDestination() const {
 }
 
 SmallVector<Value> RowRewrite::getUses() const {
+  if (beside)
+    return {beside};
   SmallVector<Value> uses;
   for (const ScalarExpr *access : accesses)
     uses.push_back(access->source);

@@ -7,80 +7,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowRewrite.h"
+#include "LogitEmitter.h"
 #include "LoopParts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SmallBitVector.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::lse;
 
-//===----------------------------------------------------------------------===//
-// Emission
-//===----------------------------------------------------------------------===//
-
 namespace {
-
-/// Emits each part of a scalar expression once.
-class LogitEmitter {
-public:
-  /// Emits into the region of the operation itself, or into that of a
-  /// `linalg.generic` if not `isInRegion`, whose arguments are `elements`.
-  LogitEmitter(OpBuilder &builder, Location loc, const RowRewrite &rewrite,
-               ValueRange elements, bool isInRegion)
-      : builder(builder), loc(loc), rewrite(rewrite), isInRegion(isInRegion) {
-    ArrayRef<const ScalarExpr *> accesses = rewrite.accesses;
-    if (const auto &attention = rewrite.match.attention) {
-      emitted[attention->score] = elements.front();
-      accesses = accesses.drop_front(3);
-      elements = elements.drop_front();
-    }
-    for (auto [access, element] : llvm::zip(accesses, elements))
-      emitted[access] = element;
-  }
-
-  /// All that the operation's region is to yield.
-  SmallVector<Value> emitTerms() {
-    return llvm::map_to_vector(
-        rewrite.match.getTerms(),
-        [&](const ScalarExpr *term) { return emit(term); });
-  }
-
-private:
-  Value emit(const ScalarExpr *expr) {
-    if (Value known = emitted.lookup(expr))
-      return known;
-    Value created = create(expr);
-    return emitted[expr] = created;
-  }
-
-  Value create(const ScalarExpr *expr) {
-    if (expr->kind == ScalarExpr::Kind::Constant)
-      return arith::ConstantOp::create(builder, loc, expr->constant);
-    if (expr->kind == ScalarExpr::Kind::Index) {
-      unsigned loop = cast<AffineDimExpr>(expr->indices.front()).getPosition();
-      int64_t dim = llvm::find(rewrite.order, loop) - rewrite.order.begin();
-      if (isInRegion)
-        return IndexOp::create(builder, loc, dim);
-      return linalg::IndexOp::create(builder, loc, dim);
-    }
-    assert(expr->kind == ScalarExpr::Kind::Apply && "not collected");
-    OperationState state(loc, *expr->name);
-    for (const ScalarExpr *operand : expr->operands)
-      state.operands.push_back(emit(operand));
-    state.addTypes(expr->type);
-    state.addAttributes(expr->attributes.getValue());
-    return builder.create(state)->getResult(0);
-  }
-
-  OpBuilder &builder;
-  Location loc;
-  const RowRewrite &rewrite;
-  bool isInRegion;
-  DenseMap<const ScalarExpr *, Value> emitted;
-};
 
 /// Creates what takes the place of one root.
 class RewriteBuilder {
@@ -88,7 +26,8 @@ public:
   RewriteBuilder(const RowRewrite &rewrite, DenseMap<Value, Value> &replaced)
       : rewrite(rewrite), match(rewrite.match), replaced(replaced),
         root(match.root), rootType(cast<RankedTensorType>(root.getType())),
-        loc(root.getLoc()), builder(root.getDefiningOp()) {}
+        loc(root.getLoc()),
+        builder(rewrite.place ? rewrite.place : root.getDefiningOp()) {}
 
   RowOpInterface run();
 
@@ -112,15 +51,31 @@ private:
   /// in the operation's numbering.
   SmallVector<unsigned> getDefaultLoops(const ScalarExpr *access) const;
   Value createDestination();
+  /// A tensor with the extents of `loops`.
+  Value createEmpty(ArrayRef<int64_t> loops, Type elementType);
+  /// The loops that index a log-sum-exp beside the output, in order; `maps` are
+  /// those of the inputs.
+  SmallVector<int64_t> getSumLoops(ArrayRef<AffineMap> maps) const;
+  /// The map of a result that `loops` index.
+  AffineMap getResultMap(ArrayRef<int64_t> loops);
   /// What the operation's region would yield, as tensors.
   SmallVector<Value> createTermTensors(ArrayRef<Value> inputs,
                                        ArrayRef<AffineMap> maps);
   /// Adds up `result` over the loops that the root sums rows' results over.
   Value sumRows(Value result);
-  /// `result` times the factor and plus the offset of the match.
-  Value scaleAndOffset(Value result);
+  /// `result` times the factor and plus the offset of `match`.
+  Value scaleAndOffset(Value result, const RowMatch &match);
+  /// `result`, which `loops` index, as a tensor of type `type`, each dimension
+  /// of which is made of a group of them; none if it has extent 1.
+  Value reshape(Value result, RankedTensorType type, ArrayRef<int64_t> loops,
+                ArrayRef<ReassociationIndices> groups);
   /// `result`, of the dimensions that the operation has, in the root's shape.
   Value toRootShape(Value result);
+  /// `result`, which `loops` index, as the log-sum-exp `sum`.
+  Value toSumShape(Value result, ArrayRef<int64_t> loops, const SumBeside &sum);
+  /// Puts the log-sum-exps beside the output of `op`, which `loops` index, in
+  /// the place of their roots.
+  void replaceSums(RowOpInterface op, ArrayRef<int64_t> loops);
 
   const RowRewrite &rewrite;
   const RowMatch &match;
@@ -221,14 +176,17 @@ AffineMap RewriteBuilder::getInputMap(const ScalarExpr *access) const {
   return AffineMap::get(numLoops, /*symbolCount=*/0, indices, context);
 }
 
+Value RewriteBuilder::createEmpty(ArrayRef<int64_t> loops, Type elementType) {
+  SmallVector<OpFoldResult> extents;
+  for (int64_t loop : loops)
+    extents.push_back(getExtent(loop));
+  return tensor::EmptyOp::create(builder, loc, extents, elementType);
+}
+
 Value RewriteBuilder::createDestination() {
   if (Value own = rewrite.getOwnDestination())
     return own;
-  SmallVector<OpFoldResult> extents;
-  for (int64_t dim : rewrite.resultDims)
-    extents.push_back(getExtent(dim));
-  return tensor::EmptyOp::create(builder, loc, extents,
-                                 rootType.getElementType());
+  return createEmpty(rewrite.resultDims, rootType.getElementType());
 }
 
 SmallVector<Value> RewriteBuilder::createTermTensors(ArrayRef<Value> inputs,
@@ -282,10 +240,11 @@ Value RewriteBuilder::sumRows(Value result) {
       .getResult(0);
 }
 
-Value RewriteBuilder::scaleAndOffset(Value result) {
+Value RewriteBuilder::scaleAndOffset(Value result, const RowMatch &match) {
   if (match.offset == 0.0 && match.factor == 1.0)
     return result;
-  unsigned rank = rewrite.resultDims.size();
+  auto type = cast<RankedTensorType>(result.getType());
+  unsigned rank = type.getRank();
   AffineMap identity = builder.getMultiDimIdentityMap(rank);
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
@@ -295,7 +254,7 @@ Value RewriteBuilder::scaleAndOffset(Value result) {
              [&](OpBuilder &b, Location, ValueRange elements) {
                auto number = [&](double value) -> Value {
                  return arith::ConstantOp::create(
-                     b, loc, b.getFloatAttr(rootType.getElementType(), value));
+                     b, loc, b.getFloatAttr(type.getElementType(), value));
                };
                Value element = elements[0];
                if (match.factor != 1.0)
@@ -309,32 +268,133 @@ Value RewriteBuilder::scaleAndOffset(Value result) {
       .getResult(0);
 }
 
-Value RewriteBuilder::toRootShape(Value result) {
-  if (match.attention && rewrite.resultDims.size() > size_t(rootType.getRank()))
-    return tensor::CollapseShapeOp::create(builder, loc, rootType, result,
-                                           match.attention->rootDims);
-  SmallVector<int64_t> dims = llvm::to_vector(
-      llvm::make_filter_range(rewrite.resultDims, [&](int64_t loop) {
-        return !llvm::is_contained(match.summedLoops, loop);
-      }));
-  if (dims.size() < size_t(rootType.getRank())) {
-    // Dimensions of extent 1 go with the one before them, or the first.
-    SmallVector<ReassociationIndices> groups(dims.size());
-    size_t group = 0;
-    for (int64_t dim = 0; dim < rootType.getRank() && !groups.empty(); ++dim) {
-      if (group + 1 < groups.size() && dim == dims[group + 1])
-        ++group;
-      groups[group].push_back(dim);
+Value RewriteBuilder::reshape(Value result, RankedTensorType type,
+                              ArrayRef<int64_t> loops,
+                              ArrayRef<ReassociationIndices> groups) {
+  SmallVector<ReassociationIndices> merged, split;
+  // Dimensions of extent 1 go with the one before them, or the first.
+  ReassociationIndices leading;
+  for (auto [dim, group] : llvm::enumerate(groups)) {
+    if (!group.empty()) {
+      merged.push_back(group);
+      split.push_back(std::move(leading));
+      leading.clear();
     }
-    SmallVector<OpFoldResult> extents;
-    for (int64_t dim = 0; dim < rootType.getRank(); ++dim)
-      extents.push_back(getExtent(dim));
-    result = tensor::ExpandShapeOp::create(builder, loc, rootType, result,
-                                           groups, extents);
+    (split.empty() ? leading : split.back()).push_back(dim);
   }
-  if (result.getType() != rootType)
-    result = tensor::CastOp::create(builder, loc, rootType, result);
+  if (merged.size() < loops.size())
+    result = tensor::CollapseShapeOp::create(builder, loc, result, merged);
+  if (merged.size() < groups.size()) {
+    SmallVector<OpFoldResult> extents;
+    int64_t dim = 0;
+    for (const ReassociationIndices &group : groups) {
+      if (group.empty())
+        extents.push_back(builder.getIndexAttr(1));
+      else if (group.size() == 1)
+        extents.push_back(getExtent(loops[group.front()]));
+      else
+        extents.push_back(tensor::getMixedSize(builder, loc, result, dim));
+      dim += !group.empty();
+    }
+    auto expanded = RankedTensorType::get(decomposeMixedValues(extents).first,
+                                          type.getElementType());
+    result = tensor::ExpandShapeOp::create(builder, loc, expanded, result,
+                                           split, extents);
+  }
+  if (result.getType() != type)
+    result = tensor::CastOp::create(builder, loc, type, result);
   return result;
+}
+
+Value RewriteBuilder::toRootShape(Value result) {
+  if (match.attention)
+    return reshape(result, rootType, rewrite.resultDims,
+                   match.attention->rootDims);
+  SmallVector<int64_t> loops;
+  SmallVector<ReassociationIndices> groups(rootType.getRank());
+  for (int64_t loop : rewrite.resultDims) {
+    if (llvm::is_contained(match.summedLoops, loop))
+      continue;
+    groups[loop].push_back(loops.size());
+    loops.push_back(loop);
+  }
+  return reshape(result, rootType, loops, groups);
+}
+
+//===----------------------------------------------------------------------===//
+// Log-sum-exps beside attention
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t>
+RewriteBuilder::getSumLoops(ArrayRef<AffineMap> maps) const {
+  // A loop of one iteration is that of a query if an input is indexed by it.
+  SmallVector<int64_t> units;
+  for (auto [dim, loop] : llvm::enumerate(rewrite.order)) {
+    bool isOfRoot = llvm::is_contained(rewrite.resultDims, int64_t(loop));
+    if (match.loops[loop].size == 1 && isOfRoot &&
+        llvm::any_of(llvm::enumerate(maps), [&, dim = dim](auto map) {
+          return map.index() != 2 && map.value().isFunctionOfDim(dim);
+        }))
+      units.push_back(loop);
+  }
+  auto *unit = units.begin();
+  SmallVector<int64_t> loops;
+  for (ArrayRef<int64_t> dim : rewrite.sums.front().rootDims) {
+    llvm::append_range(loops, dim);
+    if (dim.empty() && unit != units.end())
+      loops.push_back(*unit++);
+  }
+  loops.append(unit, units.end());
+  return loops;
+}
+
+Value RewriteBuilder::toSumShape(Value result, ArrayRef<int64_t> loops,
+                                 const SumBeside &sum) {
+  SmallVector<ReassociationIndices> groups(sum.rootDims.size());
+  size_t current = 0;
+  bool isAny = false;
+  for (auto [position, loop] : llvm::enumerate(loops)) {
+    auto *dim = llvm::find_if(sum.rootDims, [&](ArrayRef<int64_t> own) {
+      return llvm::is_contained(own, loop);
+    });
+    size_t next = current + isAny;
+    if (dim != sum.rootDims.end())
+      current = dim - sum.rootDims.begin();
+    else if (next < groups.size() && sum.rootDims[next].empty())
+      current = next;
+    if (!groups.empty())
+      groups[current].push_back(position);
+    isAny = true;
+  }
+  return reshape(result, cast<RankedTensorType>(sum.match.root.getType()),
+                 loops, groups);
+}
+
+void RewriteBuilder::replaceSums(RowOpInterface op, ArrayRef<int64_t> loops) {
+  DominanceInfo dominance;
+  for (const SumBeside &sum : rewrite.sums) {
+    Value own = sum.match.root;
+    Value result =
+        toSumShape(scaleAndOffset(op->getResult(1), sum.match), loops, sum);
+    // Others are not needed any more.
+    own.replaceUsesWithIf(result, [&](OpOperand &use) {
+      return dominance.properlyDominates(result, use.getOwner());
+    });
+    replaced[own] = result;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The whole
+//===----------------------------------------------------------------------===//
+
+AffineMap RewriteBuilder::getResultMap(ArrayRef<int64_t> loops) {
+  SmallVector<AffineExpr> exprs;
+  for (int64_t loop : loops)
+    exprs.push_back(builder.getAffineDimExpr(
+        llvm::find(rewrite.order, unsigned(loop)) - rewrite.order.begin()));
+  return AffineMap::get(rewrite.order.size(), /*symbolCount=*/0, exprs,
+                        builder.getContext());
 }
 
 RowOpInterface RewriteBuilder::run() {
@@ -349,12 +409,18 @@ RowOpInterface RewriteBuilder::run() {
     inputs = createTermTensors(inputs, maps);
     maps.assign(inputs.size(), builder.getMultiDimIdentityMap(numLoops));
   }
-  SmallVector<AffineExpr> resultExprs;
-  for (int64_t dim : rewrite.resultDims)
-    resultExprs.push_back(builder.getAffineDimExpr(
-        llvm::find(rewrite.order, unsigned(dim)) - rewrite.order.begin()));
-  maps.push_back(AffineMap::get(numLoops, /*symbolCount=*/0, resultExprs,
-                                builder.getContext()));
+  SmallVector<Value> outs = {createDestination()};
+  SmallVector<ResultKind> kinds = {match.kind};
+  SmallVector<int64_t> sumLoops;
+  if (!rewrite.sums.empty())
+    sumLoops = getSumLoops(maps);
+  maps.push_back(getResultMap(rewrite.resultDims));
+  if (!rewrite.sums.empty()) {
+    Value first = rewrite.sums.front().match.root;
+    outs.push_back(createEmpty(sumLoops, getElementTypeOrSelf(first)));
+    kinds.push_back(ResultKind::LogSumExp);
+    maps.push_back(getResultMap(sumLoops));
+  }
   SmallVector<int64_t> rowDims;
   for (auto [position, loop] : llvm::enumerate(rewrite.order))
     if (llvm::is_contained(match.rowLoops, int64_t(loop)))
@@ -363,8 +429,7 @@ RowOpInterface RewriteBuilder::run() {
   OperationName name =
       match.name.value_or(getRowOpName(builder.getContext(), match.kind));
   RowOpInterface op = createRowOp(
-      builder, loc, name, inputs, createDestination(), maps, rowDims,
-      match.kind,
+      builder, loc, name, inputs, outs, maps, rowDims, kinds,
       [&](OpBuilder &b, Location, ValueRange elements) {
         return rewrite.needsLogitTensor
                    ? llvm::to_vector(elements)
@@ -373,12 +438,16 @@ RowOpInterface RewriteBuilder::run() {
                          .emitTerms();
       },
       match.attention ? match.attention->score->type : Type());
-  op.setStabilized(!match.isShifted);
+  op.setStabilized(!match.isShifted ||
+                   llvm::any_of(rewrite.sums, [](const SumBeside &sum) {
+                     return !sum.match.isShifted;
+                   }));
   op.setRowDeath(match.rowDeath);
   op.setFromLogits(match.isFromLogits);
-  Value result = toRootShape(sumRows(scaleAndOffset(op->getResult(0))));
+  Value result = toRootShape(sumRows(scaleAndOffset(op->getResult(0), match)));
   root.replaceAllUsesWith(result);
   replaced[root] = result;
+  replaceSums(op, sumLoops);
   return op;
 }
 

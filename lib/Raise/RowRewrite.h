@@ -13,6 +13,14 @@
 
 namespace mlir::lse {
 
+/// A log-sum-exp that an attention yields beside its output.
+struct SumBeside {
+  RowMatch match;
+  /// For each dimension of its root, the loops of the attention that it is made
+  /// of, but for those of one iteration.
+  SmallVector<SmallVector<int64_t>> rootDims;
+};
+
 /// A match as the operation that is to take its root's place.
 struct RowRewrite {
   RowMatch match;
@@ -26,12 +34,25 @@ struct RowRewrite {
   /// True if the logits have to be computed into a tensor first, because no
   /// logit region can compute them from elements of inputs.
   bool needsLogitTensor = false;
+  /// Of an attention: log-sum-exps that are the same but for their shape.
+  SmallVector<SumBeside, 1> sums;
+  /// Of such a log-sum-exp: the root of the attention, which is all it needs.
+  Value beside;
+  /// What the operation is put before, if that is not what defines the root.
+  Operation *place = nullptr;
+  /// False if the destination of what defines the root is not there in time.
+  bool mayUseOwnDestination = true;
 
   /// The destination of what defines the root, whose content does not matter
   /// any more, if it has one of the shape that is needed.
   Value getOwnDestination() const;
   /// The values that the operation is going to use.
   SmallVector<Value> getUses() const;
+  /// True if an input of the region, or what it is computed from, is indexed by
+  /// `loop`, of an attention.
+  bool indexesLogits(int64_t loop) const;
+  /// Of an attention: the loops that number queries.
+  SmallVector<int64_t> getQueryLoops() const;
 };
 
 /// Plans the operation for `match`; fails if its logits cannot be computed from

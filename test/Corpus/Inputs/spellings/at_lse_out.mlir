@@ -1,4 +1,4 @@
-// EXPECT: attention logsumexp
+// EXPECT: attention
 #map = affine_map<(d0, d1, d2) -> (d0, d2)>
 #map1 = affine_map<(d0, d1, d2) -> (d1, d2)>
 #map2 = affine_map<(d0, d1, d2) -> (d0, d1)>

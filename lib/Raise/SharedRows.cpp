@@ -1,0 +1,392 @@
+//===- SharedRows.cpp - Log-sum-exps beside attention ---------------------===//
+//
+// Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SharedRows.h"
+#include "ScoreMatch.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::lse;
+
+//===----------------------------------------------------------------------===//
+// Rows of a log-sum-exp
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The rows of a log-sum-exp with a score in their logits, in loops of their
+/// own: those of the root's dimensions, then those of a row.
+struct ScoredRows {
+  SmallVector<Extent> loops;
+  /// For each dimension of the root, the loops that it is made of.
+  SmallVector<SmallVector<int64_t>> rootDims;
+  const ScalarExpr *logit = nullptr;
+  AttentionParts parts;
+};
+
+} // namespace
+
+static std::optional<ScoredRows>
+findScoredRows(LogDomain &domain, MatchFinder getMatch, const RowMatch &match) {
+  constexpr unsigned maxAttempts = 16;
+  IndexNotation &notation = domain.getNotation();
+  ElementSources sources(notation);
+  LoopParts &parts = sources.getParts();
+  unsigned numLoops = match.loops.size();
+  unsigned numRootLoops = numLoops - match.rowLoops.size();
+  std::optional<ScoredRows> best;
+  // As for an attention, with one more cut more may be found.
+  for (unsigned attempt = 0; attempt < maxAttempts; ++attempt) {
+    parts.restart();
+    SmallVector<AffineExpr> indices;
+    for (const Extent &extent : match.loops)
+      indices.push_back(parts.getIndex(parts.addLoop(extent)));
+    ScoredRows rows;
+    rows.logit = ScoreMatcher(domain, getMatch, sources, numRootLoops, numLoops)
+                     .match(notation.substitute(match.logitExpression, indices),
+                            rows.parts);
+    if (rows.logit) {
+      rows.loops = parts.getExtents();
+      for (unsigned loop = 0; loop < numRootLoops; ++loop)
+        rows.rootDims.emplace_back(parts.getParts(loop));
+      best = std::move(rows);
+    }
+    if (!parts.needsRestart())
+      break;
+  }
+  return best;
+}
+
+//===----------------------------------------------------------------------===//
+// The same rows in the loops of an attention
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Finds out which loops of an attention the loops of a log-sum-exp are, and
+/// whether the logits are the same then.
+class RowAligner {
+public:
+  RowAligner(LogDomain &domain, const RowRewrite &attention,
+             const ScoredRows &rows)
+      : domain(domain), notation(domain.getNotation()), attention(attention),
+        parts(*attention.match.attention), rows(rows),
+        context(notation.getContext()) {}
+
+  /// For each dimension of the log-sum-exp, the loops of the attention that it
+  /// is made of, without those of one iteration; nothing if the rows are
+  /// others.
+  std::optional<SmallVector<SmallVector<int64_t>>> align();
+
+private:
+  Extent getOwnExtent(int64_t loop) const { return rows.loops[loop]; }
+  Extent getExtent(int64_t loop) const {
+    const Extent &extent = attention.match.loops[loop];
+    return extent.isStatic() ? extent
+                             : notation.getExtent(extent.source, extent.dim);
+  }
+  /// Notes that `own` is `loop`; false if it is another.
+  bool relate(int64_t own, int64_t loop);
+  /// Relates loops by the same dimensions of the tensor that both read.
+  bool relateAccesses(const ScalarExpr *own, const ScalarExpr *access);
+  /// Relates the loops of the root that neither queries nor keys are indexed
+  /// by, in order.
+  bool relateOthers();
+  /// True if the logits are the same, loop by loop.
+  bool haveSameLogits();
+  /// `logit` with `score` as its product, and loops replaced.
+  const ScalarExpr *comparable(const ScalarExpr *logit, const ScalarExpr *score,
+                               const DenseMap<AffineExpr, AffineExpr> &map);
+
+  LogDomain &domain;
+  IndexNotation &notation;
+  const RowRewrite &attention;
+  const AttentionParts &parts;
+  const ScoredRows &rows;
+  MLIRContext *context;
+  /// The loops of the attention that have more than one iteration and number
+  /// queries, and those that have one.
+  SmallVector<int64_t> queryLoops, unitLoops;
+  DenseMap<int64_t, int64_t> loopOf;
+};
+
+} // namespace
+
+bool RowAligner::relate(int64_t own, int64_t loop) {
+  auto [it, isNew] = loopOf.try_emplace(own, loop);
+  if (!isNew)
+    return it->second == loop;
+  return llvm::count_if(loopOf,
+                        [&](auto &entry) { return entry.second == loop; }) == 1;
+}
+
+bool RowAligner::relateAccesses(const ScalarExpr *own,
+                                const ScalarExpr *access) {
+  if (own->source != access->source)
+    return false;
+  for (auto [ownIndex, index] : llvm::zip(own->indices, access->indices)) {
+    auto isUnit = [](const Extent &extent) { return extent.size == 1; };
+    SmallVector<int64_t> ownLoops = getMergedLoops(ownIndex, rows.loops.size());
+    SmallVector<int64_t> loops =
+        getMergedLoops(index, attention.match.loops.size());
+    llvm::erase_if(ownLoops,
+                   [&](int64_t own) { return isUnit(getOwnExtent(own)); });
+    llvm::erase_if(loops,
+                   [&](int64_t loop) { return isUnit(getExtent(loop)); });
+    if (ownLoops.size() != loops.size())
+      return false;
+    // What is outside of the others has the extent that is left.
+    for (auto [own, loop] : llvm::zip(ownLoops, loops))
+      if ((own != ownLoops.front() && getOwnExtent(own) != getExtent(loop)) ||
+          !relate(own, loop))
+        return false;
+  }
+  return true;
+}
+
+bool RowAligner::relateOthers() {
+  SmallVector<int64_t> others = queryLoops;
+  llvm::erase_if(others, [&](int64_t loop) {
+    return llvm::any_of(loopOf,
+                        [&](auto &entry) { return entry.second == loop; });
+  });
+  auto *next = others.begin();
+  for (ArrayRef<int64_t> loops : rows.rootDims)
+    for (int64_t own : loops) {
+      if (getOwnExtent(own).size == 1 || loopOf.contains(own))
+        continue;
+      if (next == others.end() || getOwnExtent(own) != getExtent(*next))
+        return false;
+      relate(own, *next++);
+    }
+  return next == others.end();
+}
+
+/// `expr` with `replaced` in place of `part`.
+static const ScalarExpr *replacePart(IndexNotation &notation,
+                                     const ScalarExpr *expr,
+                                     const ScalarExpr *part,
+                                     const ScalarExpr *replaced) {
+  if (expr == part)
+    return replaced;
+  if (expr->kind != ScalarExpr::Kind::Apply)
+    return expr;
+  SmallVector<const ScalarExpr *> operands = llvm::map_to_vector(
+      expr->operands, [&](const ScalarExpr *operand) -> const ScalarExpr * {
+        return replacePart(notation, operand, part, replaced);
+      });
+  return notation.getApply(*expr->name, expr->attributes, expr->type, operands);
+}
+
+const ScalarExpr *
+RowAligner::comparable(const ScalarExpr *logit, const ScalarExpr *score,
+                       const DenseMap<AffineExpr, AffineExpr> &map) {
+  // Queries, keys and the loops that are summed over have been compared.
+  const ScalarExpr *product = notation.getApply(
+      OperationName(arith::MulFOp::getOperationName(), context),
+      DictionaryAttr::get(context), score->type, {parts.query, parts.key});
+  DenseMap<AffineExpr, AffineExpr> units;
+  for (int64_t loop : unitLoops)
+    units[getAffineDimExpr(loop, context)] = getAffineConstantExpr(0, context);
+  return replacePart(notation, notation.substitute(logit, map),
+                     notation.substitute(score, map),
+                     notation.substitute(product, units));
+}
+
+/// True if `expr` rounds on the way.
+static bool isRounding(const ScalarExpr *expr) {
+  return expr->isApply("arith.truncf") ||
+         llvm::any_of(expr->operands, isRounding);
+}
+
+bool RowAligner::haveSameLogits() {
+  if (rows.parts.score->type != parts.score->type)
+    return false;
+  DenseMap<AffineExpr, AffineExpr> ownMap, map;
+  AffineExpr zero = getAffineConstantExpr(0, context);
+  for (int64_t loop : unitLoops)
+    map[getAffineDimExpr(loop, context)] = zero;
+  for (int64_t own = 0, e = rows.loops.size(); own < e; ++own) {
+    auto it = loopOf.find(own);
+    ownMap[getAffineDimExpr(own, context)] =
+        it == loopOf.end() ? zero : getAffineDimExpr(it->second, context);
+  }
+  const ScalarExpr *own = comparable(rows.logit, rows.parts.score, ownMap);
+  const ScalarExpr *logit =
+      comparable(attention.match.logitExpression, parts.score, map);
+  // In other words they may be the same, too, but not to the last digit.
+  return own == logit ||
+         (own->type == logit->type && !isRounding(logit) &&
+          domain.getTerm(own).poly == domain.getTerm(logit).poly);
+}
+
+std::optional<SmallVector<SmallVector<int64_t>>> RowAligner::align() {
+  for (int64_t loop = 0, e = attention.match.loops.size(); loop < e; ++loop)
+    if (getExtent(loop).size == 1)
+      unitLoops.push_back(loop);
+  for (int64_t loop : attention.getQueryLoops())
+    if (!llvm::is_contained(unitLoops, loop))
+      queryLoops.push_back(loop);
+  if (!relateAccesses(rows.parts.query, parts.query) ||
+      !relateAccesses(rows.parts.key, parts.key) || !relateOthers())
+    return std::nullopt;
+  // Sums are over the same loops, and rows are made of the same ones.
+  auto areTheSame = [&](ArrayRef<int64_t> own, ArrayRef<int64_t> loops) {
+    return llvm::count_if(
+               own,
+               [&](int64_t loop) { return getOwnExtent(loop).size != 1; }) ==
+               llvm::count_if(
+                   loops,
+                   [&](int64_t loop) { return getExtent(loop).size != 1; }) &&
+           llvm::all_of(own, [&](int64_t loop) {
+             auto it = loopOf.find(loop);
+             return it == loopOf.end() || llvm::is_contained(loops, it->second);
+           });
+  };
+  SmallVector<int64_t> ofRoot;
+  for (ArrayRef<int64_t> loops : rows.rootDims)
+    llvm::append_range(ofRoot, loops);
+  if (!areTheSame(rows.parts.scoreLoops, parts.scoreLoops) ||
+      !areTheSame(ofRoot, queryLoops) || !haveSameLogits())
+    return std::nullopt;
+  SmallVector<SmallVector<int64_t>> dims;
+  for (ArrayRef<int64_t> loops : rows.rootDims) {
+    SmallVector<int64_t> &dim = dims.emplace_back();
+    for (int64_t own : loops)
+      if (auto it = loopOf.find(own); it != loopOf.end())
+        dim.push_back(it->second);
+  }
+  return dims;
+}
+
+//===----------------------------------------------------------------------===//
+// Where the attention stands
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Gives attentions log-sum-exps.
+class RowSharer {
+public:
+  explicit RowSharer(const NeededValues &needed) : needed(needed) {}
+
+  /// Lets `attention` yield `logSumExp`, whose dimensions are made of its loops
+  /// as `rootDims` says, if it can stand in time for both.
+  void share(RowRewrite &attention, RowRewrite &logSumExp,
+             SmallVector<SmallVector<int64_t>> rootDims);
+
+private:
+  /// Where the operation of `rewrite` will be.
+  static Operation *getPlace(const RowRewrite &rewrite) {
+    return rewrite.place ? rewrite.place : rewrite.match.root.getDefiningOp();
+  }
+  /// The operations before which `attention` has to be, so that there are the
+  /// log-sum-exps that it yields and that of `root`.
+  SmallVector<Operation *> getUsers(const RowRewrite &attention, Value root);
+  /// True if all that `attention` needs is there before `place`.
+  bool isComplete(const RowRewrite &attention, Operation *place);
+
+  const NeededValues &needed;
+  DominanceInfo dominance;
+  /// For log-sum-exps that are shared, the attention.
+  DenseMap<Value, const RowRewrite *> attentionOf;
+  /// Attentions that are put before others than what they replace.
+  DenseMap<Operation *, Operation *> moved;
+};
+
+} // namespace
+
+SmallVector<Operation *> RowSharer::getUsers(const RowRewrite &attention,
+                                             Value root) {
+  SmallVector<Value> roots = {root};
+  for (const SumBeside &sum : attention.sums)
+    roots.push_back(sum.match.root);
+  SmallVector<Operation *> users;
+  for (Value value : roots)
+    for (Operation *user : needed.getUsers(value)) {
+      users.push_back(user);
+      if (Operation *place = moved.lookup(user))
+        users.push_back(place);
+    }
+  return users;
+}
+
+bool RowSharer::isComplete(const RowRewrite &attention, Operation *place) {
+  return llvm::all_of(attention.getUses(), [&](Value value) {
+    const RowRewrite *other = attentionOf.lookup(value);
+    return dominance.properlyDominates(value, place) &&
+           (!other || dominance.properlyDominates(getPlace(*other), place));
+  });
+}
+
+void RowSharer::share(RowRewrite &attention, RowRewrite &logSumExp,
+                      SmallVector<SmallVector<int64_t>> rootDims) {
+  Value root = logSumExp.match.root;
+  if (!attention.sums.empty()) {
+    // There is one such result.
+    const SumBeside &first = attention.sums.front();
+    auto flat = [](ArrayRef<SmallVector<int64_t>> dims) {
+      SmallVector<int64_t> loops;
+      for (ArrayRef<int64_t> dim : dims)
+        llvm::append_range(loops, dim);
+      return loops;
+    };
+    if (flat(first.rootDims) != flat(rootDims) ||
+        getElementTypeOrSelf(first.match.root) != getElementTypeOrSelf(root))
+      return;
+  }
+  Operation *replaced = attention.match.root.getDefiningOp();
+  SmallVector<Operation *> users = getUsers(attention, root);
+  SmallVector<Operation *> places = {getPlace(attention)};
+  for (Operation *user : users)
+    if (Operation *place = replaced->getBlock()->findAncestorOpInBlock(*user))
+      places.push_back(place);
+  RowRewrite changed = attention;
+  for (Operation *place : places) {
+    if (!dominance.dominates(place, replaced) ||
+        !llvm::all_of(users, [&](Operation *user) {
+          return dominance.dominates(place, user);
+        }))
+      continue;
+    changed.place = place;
+    changed.mayUseOwnDestination = true;
+    if (Value destination = changed.getOwnDestination())
+      changed.mayUseOwnDestination =
+          dominance.properlyDominates(destination, place);
+    if (!isComplete(changed, place))
+      continue;
+    changed.sums.push_back({logSumExp.match, std::move(rootDims)});
+    attention = std::move(changed);
+    logSumExp.beside = attention.match.root;
+    attentionOf[root] = &attention;
+    moved[replaced] = place;
+    return;
+  }
+}
+
+void lse::shareRows(LogDomain &domain, MatchFinder getMatch,
+                    const NeededValues &needed,
+                    ArrayRef<RowRewrite *> attentions,
+                    ArrayRef<RowRewrite *> logSumExps) {
+  if (attentions.empty())
+    return;
+  RowSharer sharer(needed);
+  for (RowRewrite *logSumExp : logSumExps) {
+    std::optional<ScoredRows> rows =
+        findScoredRows(domain, getMatch, logSumExp->match);
+    for (RowRewrite *attention : attentions) {
+      // With a sink, its log-sum-exp is that of one more logit.
+      if (!rows || logSumExp->beside || attention->match.sink)
+        continue;
+      if (auto rootDims = RowAligner(domain, *attention, *rows).align())
+        sharer.share(*attention, *logSumExp, std::move(*rootDims));
+    }
+  }
+}
