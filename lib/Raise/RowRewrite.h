@@ -13,7 +13,7 @@
 
 namespace mlir::lse {
 
-/// A log-sum-exp that an attention yields beside its output.
+/// A log-sum-exp that an attention yields beside its output, but for a number.
 struct SumBeside {
   RowMatch match;
   /// For each dimension of its root, the loops of the attention that it is made
@@ -34,7 +34,7 @@ struct RowRewrite {
   /// True if the logits have to be computed into a tensor first, because no
   /// logit region can compute them from elements of inputs.
   bool needsLogitTensor = false;
-  /// Of an attention: log-sum-exps that are the same but for their shape.
+  /// Of an attention: log-sum-exps of its rows, in whatever shape.
   SmallVector<SumBeside, 1> sums;
   /// Of such a log-sum-exp: the root of the attention, which is all it needs.
   Value beside;

@@ -80,10 +80,9 @@ public:
         parts(*attention.match.attention), rows(rows),
         context(notation.getContext()) {}
 
-  /// For each dimension of the log-sum-exp, the loops of the attention that it
-  /// is made of, without those of one iteration; nothing if the rows are
-  /// others.
-  std::optional<SmallVector<SmallVector<int64_t>>> align();
+  /// The log-sum-exp that `match` is, in terms of the attention's loops and
+  /// logits; nothing if its rows are others.
+  std::optional<SumBeside> align(const RowMatch &match);
 
 private:
   Extent getOwnExtent(int64_t loop) const { return rows.loops[loop]; }
@@ -99,8 +98,11 @@ private:
   /// Relates the loops of the root that neither queries nor keys are indexed
   /// by, in order.
   bool relateOthers();
-  /// True if the logits are the same, loop by loop.
-  bool haveSameLogits();
+  /// True if `own` are `loops`, in any order, but for those of one iteration.
+  bool areTheSame(ArrayRef<int64_t> own, ArrayRef<int64_t> loops) const;
+  /// What the logits of the log-sum-exp have more than those of the attention,
+  /// loop by loop; nothing if that is not a number.
+  std::optional<double> getOffset();
   /// `logit` with `score` as its product, and loops replaced.
   const ScalarExpr *comparable(const ScalarExpr *logit, const ScalarExpr *score,
                                const DenseMap<AffineExpr, AffineExpr> &map);
@@ -169,6 +171,22 @@ bool RowAligner::relateOthers() {
   return next == others.end();
 }
 
+bool RowAligner::areTheSame(ArrayRef<int64_t> own,
+                            ArrayRef<int64_t> loops) const {
+  unsigned numOwn = 0;
+  for (int64_t loop : own) {
+    if (getOwnExtent(loop).size == 1)
+      continue;
+    ++numOwn;
+    auto it = loopOf.find(loop);
+    if (it == loopOf.end() || !llvm::is_contained(loops, it->second))
+      return false;
+  }
+  return numOwn == llvm::count_if(loops, [&](int64_t loop) {
+           return getExtent(loop).size != 1;
+         });
+}
+
 /// `expr` with `replaced` in place of `part`.
 static const ScalarExpr *replacePart(IndexNotation &notation,
                                      const ScalarExpr *expr,
@@ -200,15 +218,26 @@ RowAligner::comparable(const ScalarExpr *logit, const ScalarExpr *score,
                      notation.substitute(product, units));
 }
 
-/// True if `expr` rounds on the way.
+/// True if `expr` rounds on the way, other than what has been widened before.
 static bool isRounding(const ScalarExpr *expr) {
-  return expr->isApply("arith.truncf") ||
-         llvm::any_of(expr->operands, isRounding);
+  bool isNarrowing =
+      expr->isApply("arith.truncf") &&
+      !(expr->operands.front()->isApply("arith.extf") &&
+        expr->operands.front()->operands.front()->type == expr->type);
+  return isNarrowing || llvm::any_of(expr->operands, isRounding);
 }
 
-bool RowAligner::haveSameLogits() {
+/// The number that is an addend in `poly`.
+static double getAddedNumber(const Poly *poly) {
+  for (const Monomial &monomial : poly->monomials)
+    if (monomial.factors.empty() && monomial.exponent->isZero())
+      return monomial.coefficient;
+  return 0.0;
+}
+
+std::optional<double> RowAligner::getOffset() {
   if (rows.parts.score->type != parts.score->type)
-    return false;
+    return std::nullopt;
   DenseMap<AffineExpr, AffineExpr> ownMap, map;
   AffineExpr zero = getAffineConstantExpr(0, context);
   for (int64_t loop : unitLoops)
@@ -221,13 +250,24 @@ bool RowAligner::haveSameLogits() {
   const ScalarExpr *own = comparable(rows.logit, rows.parts.score, ownMap);
   const ScalarExpr *logit =
       comparable(attention.match.logitExpression, parts.score, map);
+  if (own == logit)
+    return 0.0;
   // In other words they may be the same, too, but not to the last digit.
-  return own == logit ||
-         (own->type == logit->type && !isRounding(logit) &&
-          domain.getTerm(own).poly == domain.getTerm(logit).poly);
+  Term ownTerm = domain.getTerm(own), term = domain.getTerm(logit);
+  auto isPlain = [](const Term &term) {
+    return term.guards.empty() && term.cancelled.empty();
+  };
+  if (own->type != logit->type || isRounding(logit) || !isPlain(ownTerm) ||
+      !isPlain(term))
+    return std::nullopt;
+  // Masks do not cancel each other.
+  double offset = getAddedNumber(ownTerm.poly) - getAddedNumber(term.poly);
+  if (domain.add(term, domain.getConstant(offset)).poly != ownTerm.poly)
+    return std::nullopt;
+  return offset;
 }
 
-std::optional<SmallVector<SmallVector<int64_t>>> RowAligner::align() {
+std::optional<SumBeside> RowAligner::align(const RowMatch &match) {
   for (int64_t loop = 0, e = attention.match.loops.size(); loop < e; ++loop)
     if (getExtent(loop).size == 1)
       unitLoops.push_back(loop);
@@ -237,33 +277,25 @@ std::optional<SmallVector<SmallVector<int64_t>>> RowAligner::align() {
   if (!relateAccesses(rows.parts.query, parts.query) ||
       !relateAccesses(rows.parts.key, parts.key) || !relateOthers())
     return std::nullopt;
-  // Sums are over the same loops, and rows are made of the same ones.
-  auto areTheSame = [&](ArrayRef<int64_t> own, ArrayRef<int64_t> loops) {
-    return llvm::count_if(
-               own,
-               [&](int64_t loop) { return getOwnExtent(loop).size != 1; }) ==
-               llvm::count_if(
-                   loops,
-                   [&](int64_t loop) { return getExtent(loop).size != 1; }) &&
-           llvm::all_of(own, [&](int64_t loop) {
-             auto it = loopOf.find(loop);
-             return it == loopOf.end() || llvm::is_contained(loops, it->second);
-           });
-  };
   SmallVector<int64_t> ofRoot;
   for (ArrayRef<int64_t> loops : rows.rootDims)
     llvm::append_range(ofRoot, loops);
+  // What is left are the rows, which keys are indexed by.
   if (!areTheSame(rows.parts.scoreLoops, parts.scoreLoops) ||
-      !areTheSame(ofRoot, queryLoops) || !haveSameLogits())
+      !areTheSame(ofRoot, queryLoops))
     return std::nullopt;
-  SmallVector<SmallVector<int64_t>> dims;
+  std::optional<double> offset = getOffset();
+  if (!offset)
+    return std::nullopt;
+  SumBeside sum{match, {}};
+  sum.match.offset += *offset;
   for (ArrayRef<int64_t> loops : rows.rootDims) {
-    SmallVector<int64_t> &dim = dims.emplace_back();
+    SmallVector<int64_t> &dim = sum.rootDims.emplace_back();
     for (int64_t own : loops)
       if (auto it = loopOf.find(own); it != loopOf.end())
         dim.push_back(it->second);
   }
-  return dims;
+  return sum;
 }
 
 //===----------------------------------------------------------------------===//
@@ -277,10 +309,9 @@ class RowSharer {
 public:
   explicit RowSharer(const NeededValues &needed) : needed(needed) {}
 
-  /// Lets `attention` yield `logSumExp`, whose dimensions are made of its loops
-  /// as `rootDims` says, if it can stand in time for both.
-  void share(RowRewrite &attention, RowRewrite &logSumExp,
-             SmallVector<SmallVector<int64_t>> rootDims);
+  /// Lets `attention` yield `logSumExp`, which is `sum` in its loops, if it can
+  /// stand in time for both.
+  void share(RowRewrite &attention, RowRewrite &logSumExp, SumBeside sum);
 
 private:
   /// Where the operation of `rewrite` will be.
@@ -326,22 +357,28 @@ bool RowSharer::isComplete(const RowRewrite &attention, Operation *place) {
   });
 }
 
+/// True if `sum` is the same but for its shape and a number as the log-sum-exps
+/// that `attention` yields so far: there is one such result.
+static bool fitsOthers(const RowRewrite &attention, const SumBeside &sum) {
+  if (attention.sums.empty())
+    return true;
+  auto getLoops = [](const SumBeside &sum) {
+    SmallVector<int64_t> loops;
+    for (ArrayRef<int64_t> dim : sum.rootDims)
+      llvm::append_range(loops, dim);
+    return loops;
+  };
+  const SumBeside &first = attention.sums.front();
+  return getLoops(first) == getLoops(sum) &&
+         getElementTypeOrSelf(first.match.root) ==
+             getElementTypeOrSelf(sum.match.root);
+}
+
 void RowSharer::share(RowRewrite &attention, RowRewrite &logSumExp,
-                      SmallVector<SmallVector<int64_t>> rootDims) {
-  Value root = logSumExp.match.root;
-  if (!attention.sums.empty()) {
-    // There is one such result.
-    const SumBeside &first = attention.sums.front();
-    auto flat = [](ArrayRef<SmallVector<int64_t>> dims) {
-      SmallVector<int64_t> loops;
-      for (ArrayRef<int64_t> dim : dims)
-        llvm::append_range(loops, dim);
-      return loops;
-    };
-    if (flat(first.rootDims) != flat(rootDims) ||
-        getElementTypeOrSelf(first.match.root) != getElementTypeOrSelf(root))
-      return;
-  }
+                      SumBeside sum) {
+  if (!fitsOthers(attention, sum))
+    return;
+  Value root = sum.match.root;
   Operation *replaced = attention.match.root.getDefiningOp();
   SmallVector<Operation *> users = getUsers(attention, root);
   SmallVector<Operation *> places = {getPlace(attention)};
@@ -362,7 +399,7 @@ void RowSharer::share(RowRewrite &attention, RowRewrite &logSumExp,
           dominance.properlyDominates(destination, place);
     if (!isComplete(changed, place))
       continue;
-    changed.sums.push_back({logSumExp.match, std::move(rootDims)});
+    changed.sums.push_back(std::move(sum));
     attention = std::move(changed);
     logSumExp.beside = attention.match.root;
     attentionOf[root] = &attention;
@@ -385,8 +422,9 @@ void lse::shareRows(LogDomain &domain, MatchFinder getMatch,
       // With a sink, its log-sum-exp is that of one more logit.
       if (!rows || logSumExp->beside || attention->match.sink)
         continue;
-      if (auto rootDims = RowAligner(domain, *attention, *rows).align())
-        sharer.share(*attention, *logSumExp, std::move(*rootDims));
+      if (std::optional<SumBeside> sum =
+              RowAligner(domain, *attention, *rows).align(logSumExp->match))
+        sharer.share(*attention, *logSumExp, std::move(*sum));
     }
   }
 }

@@ -234,3 +234,36 @@ func.func @with_a_sink(%q: tensor<2x8x16xf32>, %k: tensor<2x16x6xf32>, %v: tenso
   %o = linalg.batch_matmul ins(%p, %v : tensor<2x8x6xf32>, tensor<2x6x5xf32>) outs(%o1 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
   return %o, %l : tensor<2x8x5xf32>, tensor<2x8xf32>
 }
+
+// -----
+
+// Batch and heads are apart in the log-sum-exp alone.
+// CHECK-LABEL: func @split_afterwards(
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<8x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<8x16x6xf32>, %[[V:[a-z0-9]+]]: tensor<8x6x5xf32>
+// CHECK:         lse.logsumexp
+// CHECK-NOT:     results =
+// CHECK:         lse.attention dims
+// CHECK-NOT:     results =
+// CHECK:         return
+func.func @split_afterwards(%q: tensor<8x8x16xf32>, %k: tensor<8x16x6xf32>, %v: tensor<8x6x5xf32>) -> (tensor<8x8x5xf32>, tensor<2x4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<8x8x6xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x8x6xf32>) -> tensor<8x8x6xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<8x8x16xf32>, tensor<8x16x6xf32>) outs(%s1 : tensor<8x8x6xf32>) -> tensor<8x8x6xf32>
+  %s4 = tensor.expand_shape %s [[0, 1], [2], [3]] output_shape [2, 4, 8, 6] : tensor<8x8x6xf32> into tensor<2x4x8x6xf32>
+  %e4 = tensor.empty() : tensor<2x4x8x6xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<2x4x8xf32>
+  %zeros = arith.constant dense<0.0> : tensor<2x4x8xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%s4 : tensor<2x4x8x6xf32>) outs(%lowest : tensor<2x4x8xf32>) dimensions = [3]
+  %mb = linalg.broadcast ins(%m : tensor<2x4x8xf32>) outs(%e4 : tensor<2x4x8x6xf32>) dimensions = [3]
+  %d = arith.subf %s4, %mb : tensor<2x4x8x6xf32>
+  %e = math.exp %d : tensor<2x4x8x6xf32>
+  %sum = linalg.reduce { arith.addf } ins(%e : tensor<2x4x8x6xf32>) outs(%zeros : tensor<2x4x8xf32>) dimensions = [3]
+  %log = math.log %sum : tensor<2x4x8xf32>
+  %l = arith.addf %m, %log : tensor<2x4x8xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x8x6xf32>) outs(%s0 : tensor<8x8x6xf32>) -> tensor<8x8x6xf32>
+  %o0 = tensor.empty() : tensor<8x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<8x8x5xf32>) -> tensor<8x8x5xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x8x6xf32>, tensor<8x6x5xf32>) outs(%o1 : tensor<8x8x5xf32>) -> tensor<8x8x5xf32>
+  return %o, %l : tensor<8x8x5xf32>, tensor<2x4x8xf32>
+}

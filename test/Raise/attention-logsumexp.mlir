@@ -1,10 +1,14 @@
 // RUN: lse-opt %s --lse-raise --canonicalize --cse --split-input-file | FileCheck %s
 // RUN: lse-opt %s --lse-raise --split-input-file --remarks-filter=lse-raise -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARKS
+// RUN: lse-opt %s --lse-raise=numerics=accurate --split-input-file | FileCheck %s --check-prefix=ACCURATE --implicit-check-not="results ="
 
 // Log-sum-exps of the scores beside attention: one operation computes both.
 // REMARKS:       [Passed] attention | {{.*}}over dimension 2, with the log-sum-exp of each row
 // REMARKS-NOT:   [Passed] logsumexp
 // REMARKS:       [Passed] attention
+// With accurate numerics, which attention has no kernel for, they stay apart.
+// ACCURATE:      lse.logsumexp dims = [2] numerics = accurate
+// ACCURATE:      lse.attention dims = [2] {{.*}} numerics = accurate
 
 // The log-sum-exp comes first. Scale and mask are those of both.
 // CHECK-LABEL: func @before_softmax(
@@ -837,4 +841,35 @@ func.func @recomputed_probabilities(%q: tensor<2x8x16xf32>, %k: tensor<2x16x6xf3
   %dv1 = linalg.fill ins(%zero : f32) outs(%dv0 : tensor<2x6x5xf32>) -> tensor<2x6x5xf32>
   %dv = linalg.batch_matmul ins(%pt, %g : tensor<2x6x8xf32>, tensor<2x8x5xf32>) outs(%dv1 : tensor<2x6x5xf32>) -> tensor<2x6x5xf32>
   return %o, %l, %dv : tensor<2x8x5xf32>, tensor<2x8xf32>, tensor<2x6x5xf32>
+}
+
+// -----
+
+// Another number is subtracted from the scores than is added to the logarithm.
+// CHECK-LABEL: func @shifted_by_a_number(
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<2x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<2x16x6xf32>, %[[V:[a-z0-9]+]]: tensor<2x6x5xf32>
+// CHECK:         %[[REST:.+]] = arith.constant -2.500000e-01 : f32
+// CHECK-NOT:     linalg.
+// CHECK:         %[[R:.+]]:2 = lse.attention dims = [2] results = [output, logsumexp] {{.*}} stabilized ins(%[[Q]], %[[K]], %[[V]] :
+// CHECK:         %[[L:.+]] = linalg.generic {{.*}} outs(%[[R]]#1 :
+// CHECK:           arith.addf %{{.+}}, %[[REST]] : f32
+// CHECK:         return %[[R]]#0, %[[L]] :
+func.func @shifted_by_a_number(%q: tensor<2x8x16xf32>, %k: tensor<2x16x6xf32>, %v: tensor<2x6x5xf32>) -> (tensor<2x8x5xf32>, tensor<2x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<2x8x6xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<2x8x16xf32>, tensor<2x16x6xf32>) outs(%s1 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %half = arith.constant dense<0.5> : tensor<2x8x6xf32>
+  %d = arith.subf %s, %half : tensor<2x8x6xf32>
+  %e = math.exp %d : tensor<2x8x6xf32>
+  %zeros = arith.constant dense<0.0> : tensor<2x8xf32>
+  %sum = linalg.reduce { arith.addf } ins(%e : tensor<2x8x6xf32>) outs(%zeros : tensor<2x8xf32>) dimensions = [2]
+  %log = math.log %sum : tensor<2x8xf32>
+  %quarter = arith.constant dense<0.25> : tensor<2x8xf32>
+  %l = arith.addf %log, %quarter : tensor<2x8xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<2x8x6xf32>) outs(%s0 : tensor<2x8x6xf32>) -> tensor<2x8x6xf32>
+  %o0 = tensor.empty() : tensor<2x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x8x6xf32>, tensor<2x6x5xf32>) outs(%o1 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
+  return %o, %l : tensor<2x8x5xf32>, tensor<2x8xf32>
 }

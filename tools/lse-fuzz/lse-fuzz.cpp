@@ -123,7 +123,7 @@ static bool hasOperation(ModuleOp module, StringRef name) {
 static void checkSpelling(MLIRContext &context, uint64_t number, bool isBroken,
                           Tally &tally) {
   Spelling spelling = writeSpelling(number, isBroken);
-  auto report = [&](StringRef problem) {
+  auto report = [&](const Twine &problem) {
     llvm::outs() << "module " << number << (isBroken ? ", broken" : "") << " ("
                  << spelling.operation
                  << (isBroken ? ": " + spelling.mutation : "")
@@ -148,6 +148,9 @@ static void checkSpelling(MLIRContext &context, uint64_t number, bool isBroken,
     ++tally.raised;
   else if (!isBroken)
     report("is not raised");
+  if (!isBroken && !spelling.unwanted.empty() &&
+      hasOperation(*raised, spelling.unwanted))
+    report("has an lse." + spelling.unwanted + " left");
 }
 
 static int checkSpellings(MLIRContext &context) {

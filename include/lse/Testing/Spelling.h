@@ -25,6 +25,8 @@ struct Spelling {
   std::string text;
   /// The operation, without the dialect's name, that raising it should leave.
   std::string operation;
+  /// One that is part of it, and should not be left beside it; or empty.
+  std::string unwanted;
   /// What was broken; empty if nothing was.
   std::string mutation;
 };

@@ -68,6 +68,8 @@ private:
   std::string mutation;
   /// What was subtracted.
   SmallVector<Written> shifts;
+  /// The log-sum-exp of an attention's scores, if that is wanted, too.
+  std::optional<Written> logSumExpOfScores;
 };
 
 } // namespace
@@ -366,6 +368,9 @@ Written FamilyWriter::attention() {
   Written z = decorate(writer.contract(q, k, score, {batch, queries, keys}));
   if (breaks("a softmax over queries"))
     axis = queries;
+  unsigned place = writer.choose(4);
+  if (place == 0)
+    logSumExpOfScores = logSumExp(z);
   if (axis == keys && writer.choose(4) == 0) {
     // The sum is divided by at last.
     Written e = exponentials(shift(z));
@@ -376,7 +381,10 @@ Written FamilyWriter::attention() {
   Written p = quotient(z);
   if (breaks("keys and queries exchanged"))
     std::swap(p.axes[1], p.axes[2]);
-  return writer.contract(p, v, keys, {batch, queries, value});
+  Written output = writer.contract(p, v, keys, {batch, queries, value});
+  if (place == 1)
+    logSumExpOfScores = logSumExp(z);
+  return output;
 }
 
 Spelling FamilyWriter::write() {
@@ -422,7 +430,11 @@ Spelling FamilyWriter::write() {
     break;
   }
   bool isCalled = writer.choose(8) == 0;
-  return {writer.finish(result, isCalled), operation.str(), mutation};
+  SmallVector<Written> results = {result};
+  if (logSumExpOfScores)
+    results.push_back(*logSumExpOfScores);
+  return {writer.finish(results, isCalled), operation.str(),
+          logSumExpOfScores ? "logsumexp" : "", mutation};
 }
 
 Spelling mlir::lse::writeSpelling(uint64_t seed, bool isBroken) {

@@ -67,23 +67,32 @@ Written SpellingWriter::addArgument(ArrayRef<Axis> axes, StringRef element) {
   return argument;
 }
 
-std::string SpellingWriter::finish(const Written &result, bool isCalled) const {
+std::string SpellingWriter::finish(ArrayRef<Written> results,
+                                   bool isCalled) const {
+  std::string returned, resultTypes;
+  for (auto [number, result] : enumerate(results)) {
+    returned += (number ? ", " : "") + result.name;
+    resultTypes += (number ? ", " : "") + typeOf(result);
+  }
   std::string call;
   if (isCalled) {
-    std::string names, types;
+    std::string names, types, called;
     for (unsigned number = 0; number < numArguments; ++number)
       names += (number ? ", %arg" : "%arg") + std::to_string(number);
+    for (unsigned number = 0; number < results.size(); ++number)
+      called += (number ? ", %r#" : "%r#") + std::to_string(number);
     SmallVector<StringRef> parts;
     StringRef(arguments).split(parts, ", ");
     for (auto [position, argument] : enumerate(parts))
       types += (position ? ", " : "") + argument.split(": ").second.str();
-    call = "func.func @main(" + arguments + ") -> " + typeOf(result) +
-           " {\n  %r = call @callee(" + names + ") : (" + types + ") -> " +
-           typeOf(result) + "\n  return %r : " + typeOf(result) + "\n}\n";
+    call = "func.func @main(" + arguments + ") -> (" + resultTypes +
+           ") {\n  %r:" + std::to_string(results.size()) + " = call @callee(" +
+           names + ") : (" + types + ") -> (" + resultTypes + ")\n  return " +
+           called + " : " + resultTypes + "\n}\n";
   }
   return call + (isCalled ? "func.func private @callee(" : "func.func @main(") +
-         arguments + ") -> " + typeOf(result) + " {\n" + head + body +
-         "  return " + result.name + " : " + typeOf(result) + "\n}\n";
+         arguments + ") -> (" + resultTypes + ") {\n" + head + body +
+         "  return " + returned + " : " + resultTypes + "\n}\n";
 }
 
 Written SpellingWriter::define(ArrayRef<Axis> axes, const std::string &text,

@@ -35,9 +35,9 @@ public:
 
   /// An argument over `axes`.
   Written addArgument(llvm::ArrayRef<Axis> axes, llvm::StringRef element);
-  /// The module, with a function that returns `result`, perhaps from another
+  /// The module, with a function that returns `results`, perhaps from another
   /// one that it calls.
-  std::string finish(const Written &result, bool isCalled) const;
+  std::string finish(llvm::ArrayRef<Written> results, bool isCalled) const;
 
   /// One of 0, ..., `end` - 1.
   unsigned choose(unsigned end) {
