@@ -91,8 +91,13 @@ private:
     return extent.isStatic() ? extent
                              : notation.getExtent(extent.source, extent.dim);
   }
-  /// Notes that `own` is `loop`; false if it is another.
-  bool relate(int64_t own, int64_t loop);
+  /// Notes that `own` is `loops`, which make up `index`; false if it is others.
+  bool relate(int64_t own, ArrayRef<int64_t> loops, AffineExpr index);
+  bool isRelated(int64_t loop) const {
+    return llvm::any_of(loopsOf, [&](auto &entry) {
+      return llvm::is_contained(entry.second, loop);
+    });
+  }
   /// Relates loops by the same dimensions of the tensor that both read.
   bool relateAccesses(const ScalarExpr *own, const ScalarExpr *access);
   /// Relates the loops of the root that neither queries nor keys are indexed
@@ -116,17 +121,22 @@ private:
   /// The loops of the attention that have more than one iteration and number
   /// queries, and those that have one.
   SmallVector<int64_t> queryLoops, unitLoops;
-  DenseMap<int64_t, int64_t> loopOf;
+  DenseMap<int64_t, SmallVector<int64_t>> loopsOf;
+  DenseMap<AffineExpr, AffineExpr> indexOf;
 };
 
 } // namespace
 
-bool RowAligner::relate(int64_t own, int64_t loop) {
-  auto [it, isNew] = loopOf.try_emplace(own, loop);
-  if (!isNew)
-    return it->second == loop;
-  return llvm::count_if(loopOf,
-                        [&](auto &entry) { return entry.second == loop; }) == 1;
+bool RowAligner::relate(int64_t own, ArrayRef<int64_t> loops,
+                        AffineExpr index) {
+  auto it = loopsOf.find(own);
+  if (it != loopsOf.end())
+    return ArrayRef(it->second) == loops;
+  if (llvm::any_of(loops, [&](int64_t loop) { return isRelated(loop); }))
+    return false;
+  loopsOf[own].assign(loops.begin(), loops.end());
+  indexOf[getAffineDimExpr(own, context)] = index;
+  return true;
 }
 
 bool RowAligner::relateAccesses(const ScalarExpr *own,
@@ -142,12 +152,18 @@ bool RowAligner::relateAccesses(const ScalarExpr *own,
                    [&](int64_t own) { return isUnit(getOwnExtent(own)); });
     llvm::erase_if(loops,
                    [&](int64_t loop) { return isUnit(getExtent(loop)); });
+    // What one cuts into parts may be whole in the other.
+    if (ownLoops.size() == 1 && loops.size() > 1) {
+      if (!relate(ownLoops.front(), loops, index))
+        return false;
+      continue;
+    }
     if (ownLoops.size() != loops.size())
       return false;
     // What is outside of the others has the extent that is left.
     for (auto [own, loop] : llvm::zip(ownLoops, loops))
       if ((own != ownLoops.front() && getOwnExtent(own) != getExtent(loop)) ||
-          !relate(own, loop))
+          !relate(own, loop, getAffineDimExpr(loop, context)))
         return false;
   }
   return true;
@@ -155,18 +171,16 @@ bool RowAligner::relateAccesses(const ScalarExpr *own,
 
 bool RowAligner::relateOthers() {
   SmallVector<int64_t> others = queryLoops;
-  llvm::erase_if(others, [&](int64_t loop) {
-    return llvm::any_of(loopOf,
-                        [&](auto &entry) { return entry.second == loop; });
-  });
+  llvm::erase_if(others, [&](int64_t loop) { return isRelated(loop); });
   auto *next = others.begin();
   for (ArrayRef<int64_t> loops : rows.rootDims)
     for (int64_t own : loops) {
-      if (getOwnExtent(own).size == 1 || loopOf.contains(own))
+      if (getOwnExtent(own).size == 1 || loopsOf.contains(own))
         continue;
       if (next == others.end() || getOwnExtent(own) != getExtent(*next))
         return false;
-      relate(own, *next++);
+      relate(own, *next, getAffineDimExpr(*next, context));
+      ++next;
     }
   return next == others.end();
 }
@@ -177,10 +191,12 @@ bool RowAligner::areTheSame(ArrayRef<int64_t> own,
   for (int64_t loop : own) {
     if (getOwnExtent(loop).size == 1)
       continue;
-    ++numOwn;
-    auto it = loopOf.find(loop);
-    if (it == loopOf.end() || !llvm::is_contained(loops, it->second))
+    auto it = loopsOf.find(loop);
+    if (it == loopsOf.end() || !llvm::all_of(it->second, [&](int64_t part) {
+          return llvm::is_contained(loops, part);
+        }))
       return false;
+    numOwn += it->second.size();
   }
   return numOwn == llvm::count_if(loops, [&](int64_t loop) {
            return getExtent(loop).size != 1;
@@ -243,9 +259,9 @@ std::optional<double> RowAligner::getOffset() {
   for (int64_t loop : unitLoops)
     map[getAffineDimExpr(loop, context)] = zero;
   for (int64_t own = 0, e = rows.loops.size(); own < e; ++own) {
-    auto it = loopOf.find(own);
-    ownMap[getAffineDimExpr(own, context)] =
-        it == loopOf.end() ? zero : getAffineDimExpr(it->second, context);
+    AffineExpr dim = getAffineDimExpr(own, context);
+    AffineExpr index = indexOf.lookup(dim);
+    ownMap[dim] = index ? index.replace(map) : zero;
   }
   const ScalarExpr *own = comparable(rows.logit, rows.parts.score, ownMap);
   const ScalarExpr *logit =
@@ -292,8 +308,8 @@ std::optional<SumBeside> RowAligner::align(const RowMatch &match) {
   for (ArrayRef<int64_t> loops : rows.rootDims) {
     SmallVector<int64_t> &dim = sum.rootDims.emplace_back();
     for (int64_t own : loops)
-      if (auto it = loopOf.find(own); it != loopOf.end())
-        dim.push_back(it->second);
+      if (auto it = loopsOf.find(own); it != loopsOf.end())
+        llvm::append_range(dim, it->second);
   }
   return sum;
 }
