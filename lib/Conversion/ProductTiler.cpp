@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
@@ -102,6 +103,21 @@ static Value viewScratch(ImplicitLocOpBuilder &b, Value scratch, int64_t offset,
                                 ValueRange{});
 }
 
+/// Has LLVM neither unroll nor vectorize `loop`: a tile fills the registers as
+/// it is, and code would be no faster, but several times as long.
+static void keepAsItIs(scf::ForOp loop) {
+  MLIRContext *context = loop.getContext();
+  auto disable = BoolAttr::get(context, true);
+  auto unroll =
+      LLVM::LoopUnrollAttr::get(context, disable, {}, {}, {}, {}, {}, {});
+  auto vectorize =
+      LLVM::LoopVectorizeAttr::get(context, disable, {}, {}, {}, {}, {}, {});
+  // Upstream hands on what is of the LLVM dialect, under the name it has there.
+  loop->setAttr("loop_annotation", LLVM::LoopAnnotationAttr::get(
+                                       context, {}, vectorize, {}, unroll, {},
+                                       {}, {}, {}, {}, {}, {}, {}, {}, {}, {}));
+}
+
 ProductTiler::ProductTiler(OpBuilder &builder, const Product &product,
                            const ProductTile &tile, Value scratch)
     : b(product.op.getLoc(), builder), product(product), tile(tile),
@@ -153,6 +169,7 @@ void ProductTiler::loop(OpFoldResult from, OpFoldResult to, int64_t step,
   if (isEqualConstantIntOrValue(from, to))
     return;
   auto op = scf::ForOp::create(b, value(from), value(to), constant(step));
+  keepAsItIs(op);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.getBody());
   body(op.getInductionVar());
@@ -329,6 +346,7 @@ void ProductTiler::emitSums(
         }
         scf::YieldOp::create(b, after);
       });
+  keepAsItIs(step);
   for (int64_t i = 0; i < count; ++i)
     vector::StoreOp::create(b, step.getResult(i), memory, place(constant(i)));
 }

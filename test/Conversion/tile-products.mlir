@@ -5,7 +5,11 @@
 
 // UNKNOWN: error: unknown CPU 'i7'
 
-// Where everything is a multiple of the tile, there are no other loops.
+// Where everything is a multiple of the tile, there are no other loops. LLVM is told to
+// leave them as they are.
+// CHECK-DAG: #[[VECTORIZE:.+]] = #llvm.loop_vectorize<disable = true>
+// CHECK-DAG: #[[UNROLL:.+]] = #llvm.loop_unroll<disable = true>
+// CHECK: #[[AS_IT_IS:.+]] = #llvm.loop_annotation<vectorize = #[[VECTORIZE]], unroll = #[[UNROLL]]>
 // CHECK-LABEL: func @whole
 // CHECK-SAME: (%[[A:.+]]: memref<64x48xf32>, %[[B:.+]]: memref<48x32xf32>, %[[C:.+]]: memref<64x32xf32>)
 // SSE-LABEL: func @whole
@@ -17,6 +21,7 @@ func.func @whole(%a: memref<64x48xf32>, %b: memref<48x32xf32>, %c: memref<64x32x
   // CHECK: scf.for %[[K:.+]] = %{{.+}} to %c48{{.*}} step %c1
   // CHECK-NEXT: %[[ROW:.+]] = vector.load %[[B]][%[[K]], %[[J]]] : memref<48x32xf32>, vector<16xf32>
   // CHECK-NEXT: vector.store %[[ROW]], %[[PANEL]][%[[K]], %{{.+}}]
+  // CHECK-NEXT: } {loop_annotation = #[[AS_IT_IS]]}
   // CHECK: scf.for %[[I:.+]] = %{{.+}} to %c64{{.*}} step %c4
   // CHECK: vector.load %[[C]][%{{.+}}, %[[J]]]
   // CHECK: %[[SUMS:.+]]:4 = scf.for %[[K:.+]] = {{.+}} iter_args(%[[SUM:.+]] = {{.+}}, %{{.+}} = {{.+}}, %{{.+}} = {{.+}}, %{{.+}} = {{.+}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
@@ -25,6 +30,8 @@ func.func @whole(%a: memref<64x48xf32>, %b: memref<48x32xf32>, %c: memref<64x32x
   // CHECK-NEXT: %[[SPREAD:.+]] = vector.broadcast %[[LEFT]] : f32 to vector<16xf32>
   // CHECK-NEXT: %[[PRODUCT:.+]] = arith.mulf %[[SPREAD]], %[[RIGHT]] : vector<16xf32>
   // CHECK-NEXT: arith.addf %[[SUM]], %[[PRODUCT]] : vector<16xf32>
+  // CHECK: scf.yield
+  // CHECK-NEXT: } {loop_annotation = #[[AS_IT_IS]]}
   // CHECK: vector.store %[[SUMS]]#0, %[[C]][%{{.+}}, %[[J]]]
   // CHECK-NOT: scf.for
   // CHECK-NOT: linalg
