@@ -84,14 +84,15 @@ static bool haveDifferentResults(RowOpInterface a, RowOpInterface b) {
                        [&](ResultKind kind) { return b.hasResultKind(kind); });
 }
 
-/// True if the kernel of `b` can yield the results of `a`: those of logits, or
-/// a gradient the loss and the log-sum-exp, or a loss that.
+/// True if the kernel of `b` can yield the results of `a`: those of logits, of
+/// a gradient the loss and the log-sum-exp, of a loss the log-sum-exp.
 static bool isPartOf(RowOpInterface a, RowOpInterface b) {
   if (a.getNumTerms() == 1 && b.getNumTerms() == 1)
     return true;
   bool isLoss = isa<CrossEntropyOp>(a) && isa<CrossEntropyGradOp>(b);
   bool isLogSumExp =
-      isa<LogSumExpOp>(a) && isa<CrossEntropyOp, CrossEntropyGradOp>(b);
+      isa<LogSumExpOp>(a) &&
+      isa<CrossEntropyOp, CrossEntropyGradOp, LogSumExpGradOp>(b);
   return (isLoss || isLogSumExp) &&
          llvm::all_of(a.getResultKindsArray(), [&](ResultKind kind) {
            return mayYieldInKernel(b, kind);

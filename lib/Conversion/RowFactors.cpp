@@ -54,7 +54,7 @@ static std::optional<Multiplication> getMultiplication(OpResult result) {
 
 RowOpInterface lse::fuseRowFactor(RewriterBase &rewriter, RowOpInterface op) {
   if (!isa<SoftmaxOp>(op) || op->getNumResults() != 1 || op.getSink() ||
-      op.getNumerics() != Numerics::Standard)
+      op.getSchedulesAttr() || op.getNumerics() != Numerics::Standard)
     return {};
   std::optional<Multiplication> product = getMultiplication(op->getResult(0));
   if (!product)
@@ -93,6 +93,7 @@ RowOpInterface lse::fuseRowFactor(RewriterBase &rewriter, RowOpInterface op) {
         return SmallVector<Value>{mapping.lookupOrDefault(logit),
                                   elements.back()};
       });
+  gradient->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   gradient.setRowDeath(op.getRowDeath());
   gradient.setStabilized(op.getStabilized());
   if (getKernelObstacle(gradient) && !getKernelObstacle(op)) {

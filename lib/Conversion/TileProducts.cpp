@@ -135,6 +135,10 @@ struct LSETileProductsPass final
   void runOnOperation() override {
     SmallVector<Product> products;
     getOperation()->walk([&](linalg::LinalgOp op) {
+      // One scratch is not for several products at a time.
+      if (op->getParentOfType<scf::ParallelOp>() ||
+          op->getParentOfType<scf::ForallOp>())
+        return;
       FailureOr<Product> product = matchProduct(op);
       if (succeeded(product))
         products.push_back(std::move(*product));

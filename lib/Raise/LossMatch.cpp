@@ -358,5 +358,8 @@ std::optional<RowMatch> lse::matchLoss(LogDomain &domain,
   const RowMatch &match = parts.front().match;
   if (parts.size() != 1 || !match.variesAlongRow(domain.getTerm(match.target)))
     return std::nullopt;
+  // A sum of no row times infinity is NaN, and so is one of rows that are 0.
+  if (sum.hasFactor() && !match.summedLoops.empty())
+    return std::nullopt;
   return match;
 }

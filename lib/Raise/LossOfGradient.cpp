@@ -8,7 +8,6 @@
 
 #include "LossOfGradient.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -30,11 +29,27 @@ struct Condition {
   }
 };
 
+/// A factor, and the selections that it is in: where one of these does not hold
+/// it is not used, be it infinite or NaN.
+struct Factor {
+  const Poly *poly;
+  SmallVector<Condition> selections;
+
+  /// True if this may stand where `other` does: it is the same, and used
+  /// nowhere where that is not.
+  bool covers(const Factor &other) const {
+    return poly == other.poly &&
+           llvm::all_of(other.selections, [&](const Condition &condition) {
+             return llvm::is_contained(selections, condition);
+           });
+  }
+};
+
 /// What is multiplied: where a condition does not hold, the product is 0.
 struct Product {
   double coefficient = 1.0;
   SmallVector<Condition> conditions;
-  SmallVector<const Poly *> factors, divisors;
+  SmallVector<Factor> factors, divisors;
 
   void append(const Product &other) {
     coefficient *= other.coefficient;
@@ -51,7 +66,8 @@ public:
       : domain(domain), notation(domain.getNotation()), rows(rows) {}
 
   /// What `expr` is the product of. Collects in `rowFactors`, if that is not
-  /// null, the largest parts which are the same for all of a row.
+  /// null, the largest parts which are the same for all of a row, with the
+  /// selections that they are in around them.
   Product read(const ScalarExpr *expr,
                SmallVectorImpl<const ScalarExpr *> *rowFactors = nullptr) {
     Product product;
@@ -68,7 +84,9 @@ private:
   /// Adds `expr` if it is chosen instead of 0 by a condition, or is 1 by one.
   bool addSelection(const ScalarExpr *expr, Product &product,
                     Parts *rowFactors);
-  void addCondition(const ScalarExpr *expr, bool isNegated, Product &product);
+  Condition getCondition(const ScalarExpr *expr, bool isNegated);
+  /// `expr` in the selections that are around it now.
+  const ScalarExpr *selected(const ScalarExpr *expr);
   /// What an access to a computed tensor is computed as, or `expr`.
   const ScalarExpr *inlined(const ScalarExpr *expr);
   /// The same of all that `expr` is computed from.
@@ -83,6 +101,9 @@ private:
   IndexNotation &notation;
   const RowMatch &rows;
   DenseMap<const ScalarExpr *, const ScalarExpr *> expansions;
+  /// What is around the current part, outermost first: the condition as the
+  /// source has it, and whether it must not hold.
+  SmallVector<std::pair<const ScalarExpr *, bool>> around;
   unsigned steps = 0;
 };
 
@@ -115,15 +136,24 @@ const ScalarExpr *ProductReader::expanded(const ScalarExpr *expr) {
   return expansions[expr] = part;
 }
 
-/// An integer as what it is converted from without a change.
+/// An integer as what it is converted from without a change. Positions fit 32
+/// bits.
 static const ScalarExpr *withoutCasts(const ScalarExpr *expr) {
-  while (expr->isApply("arith.index_cast") || expr->isApply("arith.extsi"))
+  auto isUnchanged = [&] {
+    if (expr->isApply("arith.extsi"))
+      return true;
+    bool isPosition = !expr->operands.empty() &&
+                      expr->operands[0]->kind == ScalarExpr::Kind::Index;
+    return expr->isApply("arith.index_cast") &&
+           (expr->type.isIndex() ||
+            (isPosition && expr->type.getIntOrFloatBitWidth() >= 32));
+  };
+  while (isUnchanged())
     expr = expr->operands.front();
   return expr;
 }
 
-void ProductReader::addCondition(const ScalarExpr *expr, bool isNegated,
-                                 Product &product) {
+Condition ProductReader::getCondition(const ScalarExpr *expr, bool isNegated) {
   expr = expanded(expr);
   if (expr->isApply(arith::CmpIOp::getOperationName())) {
     auto predicate = static_cast<arith::CmpIPredicate>(
@@ -134,19 +164,32 @@ void ProductReader::addCondition(const ScalarExpr *expr, bool isNegated,
       const Poly *second = domain.getTerm(withoutCasts(expr->operands[1])).poly;
       if (first->id > second->id)
         std::swap(first, second);
-      product.conditions.push_back({first, second, isNegated == isEqual});
-      return;
+      return {first, second, isNegated == isEqual};
     }
   }
   Guard guard = domain.getCondition(domain.getTerm(expr).poly);
-  product.conditions.push_back(
-      {guard.condition, nullptr, guard.isNegated != isNegated});
+  return {guard.condition, nullptr, guard.isNegated != isNegated};
+}
+
+const ScalarExpr *ProductReader::selected(const ScalarExpr *expr) {
+  MLIRContext *context = notation.getContext();
+  for (auto [condition, isNegated] : llvm::reverse(around)) {
+    const ScalarExpr *zero = notation.getConstant(
+        cast<TypedAttr>(Attribute(FloatAttr::get(expr->type, 0.0))));
+    const ScalarExpr *first = isNegated ? zero : expr;
+    const ScalarExpr *second = isNegated ? expr : zero;
+    expr = notation.getApply(
+        OperationName(arith::SelectOp::getOperationName(), context),
+        DictionaryAttr::get(context), expr->type, {condition, first, second});
+  }
+  return expr;
 }
 
 bool ProductReader::addSelection(const ScalarExpr *expr, Product &product,
                                  Parts *rowFactors) {
   if (expr->isApply("arith.uitofp") && expr->operands[0]->type.isInteger(1)) {
-    addCondition(expr->operands[0], /*isNegated=*/false, product);
+    product.conditions.push_back(
+        getCondition(expr->operands[0], /*isNegated=*/false));
     return true;
   }
   if (!expr->isApply("arith.select"))
@@ -154,8 +197,11 @@ bool ProductReader::addSelection(const ScalarExpr *expr, Product &product,
   for (unsigned chosen : {1, 2}) {
     if (!isZero(expr->operands[3 - chosen]))
       continue;
-    addCondition(expr->operands[0], /*isNegated=*/chosen == 2, product);
+    bool isNegated = chosen == 2;
+    product.conditions.push_back(getCondition(expr->operands[0], isNegated));
+    around.push_back({expr->operands[0], isNegated});
     add(expr->operands[chosen], /*isDivisor=*/false, product, rowFactors);
+    around.pop_back();
     return true;
   }
   return false;
@@ -177,13 +223,17 @@ void ProductReader::addFactor(const ScalarExpr *expr, bool isDivisor,
   // Equal but for a number is equal.
   if (coefficient != 0.0)
     term = domain.scale(term, 1.0 / coefficient);
-  (isDivisor ? product.divisors : product.factors).push_back(term.poly);
+  Factor factor{term.poly, {}};
+  for (auto [condition, isNegated] : around)
+    factor.selections.push_back(getCondition(condition, isNegated));
+  (isDivisor ? product.divisors : product.factors).push_back(factor);
 }
 
 void ProductReader::add(const ScalarExpr *expr, bool isDivisor,
                         Product &product, Parts *rowFactors) {
-  if (rowFactors && !isDivisor && !rows.variesAlongRow(domain.getTerm(expr))) {
-    rowFactors->push_back(expr);
+  if (rowFactors && !isDivisor && !domain.getTerm(expr).poly->getNumber() &&
+      !rows.variesAlongRow(domain.getTerm(expr))) {
+    rowFactors->push_back(selected(expr));
     rowFactors = nullptr;
   }
   const ScalarExpr *part = inlined(expr);
@@ -208,47 +258,43 @@ void ProductReader::add(const ScalarExpr *expr, bool isDivisor,
 // Comparing
 //===----------------------------------------------------------------------===//
 
-/// True if the same elements are in `a` and `b`. Of a condition it does not
-/// matter how often.
-template <typename T>
-static bool haveSameElements(ArrayRef<T> a, ArrayRef<T> b, bool countsMatter) {
-  auto isInBoth = [&](const T &element) {
-    return countsMatter ? llvm::count(a, element) == llvm::count(b, element)
-                        : llvm::is_contained(a, element) &&
-                              llvm::is_contained(b, element);
-  };
-  return llvm::all_of(a, isInBoth) && llvm::all_of(b, isInBoth);
-}
-
-/// True if `a` and `b` are equal but for their coefficients.
-static bool areProportional(const Product &a, const Product &b) {
-  return haveSameElements<Condition>(a.conditions, b.conditions,
-                                     /*countsMatter=*/false) &&
-         haveSameElements<const Poly *>(a.factors, b.factors,
-                                        /*countsMatter=*/true) &&
-         haveSameElements<const Poly *>(a.divisors, b.divisors,
-                                        /*countsMatter=*/true);
-}
-
-/// Takes the factors and divisors of `part` out of `product`; false if one is
-/// not there, or there is none.
-static bool takeOut(const Product &part, Product &product) {
-  auto take = [](ArrayRef<const Poly *> parts,
-                 SmallVectorImpl<const Poly *> &from) {
-    for (const Poly *poly : parts) {
-      auto *it = llvm::find(from, poly);
-      if (it == from.end())
-        return false;
-      from.erase(it);
-    }
+/// Takes what covers each of `parts` out of `from`; false if one is not there.
+static bool takeOut(ArrayRef<Factor> parts, SmallVectorImpl<Factor> &from) {
+  return llvm::all_of(parts, [&](const Factor &part) {
+    auto *it = llvm::find_if(
+        from, [&](const Factor &factor) { return factor.covers(part); });
+    if (it == from.end())
+      return false;
+    from.erase(it);
     return true;
-  };
+  });
+}
+
+/// The same of the factors and divisors of `part`, of which there is one at
+/// least; leaves `product` as it is if one is not there.
+static bool takeOut(const Product &part, Product &product) {
   Product rest = product;
   if ((part.factors.empty() && part.divisors.empty()) ||
-      !take(part.factors, rest.factors) || !take(part.divisors, rest.divisors))
+      !takeOut(part.factors, rest.factors) ||
+      !takeOut(part.divisors, rest.divisors))
     return false;
   product = rest;
   return true;
+}
+
+static bool hasAll(ArrayRef<Condition> some, ArrayRef<Condition> all) {
+  return llvm::all_of(some, [&](const Condition &condition) {
+    return llvm::is_contained(all, condition);
+  });
+}
+
+/// True if `product` may stand for `other`, but for the coefficients.
+static bool mayReplace(Product product, const Product &other) {
+  return hasAll(product.conditions, other.conditions) &&
+         hasAll(other.conditions, product.conditions) &&
+         takeOut(other.factors, product.factors) &&
+         takeOut(other.divisors, product.divisors) && product.factors.empty() &&
+         product.divisors.empty();
 }
 
 /// What the loops of `loss` are of those of `gradient`: rows and what is
@@ -293,6 +339,51 @@ static const Poly *getLogits(LogDomain &domain, const RowMatch &match,
   return domain.substitute(domain.getVaryingPart(poly, match.rowLoops), map);
 }
 
+/// The weight of `gradient` over the targets of a loss, `target`, as far as it
+/// needs one; false if it is not over these.
+static bool findWeight(LogDomain &domain, const RowMatch &gradient,
+                       bool isNegated, const ScalarExpr *target,
+                       const ScalarExpr *&weight) {
+  IndexNotation &notation = domain.getNotation();
+  MLIRContext *context = notation.getContext();
+  auto multiply = [&](const ScalarExpr *factor) {
+    weight =
+        weight
+            ? notation.getApply(
+                  OperationName(arith::MulFOp::getOperationName(), context),
+                  DictionaryAttr::get(context), factor->type, {weight, factor})
+            : factor;
+  };
+  ProductReader reader(domain, gradient);
+  SmallVector<const ScalarExpr *> rowFactors;
+  Product own = reader.read(gradient.target, &rowFactors);
+  own.coefficient *= isNegated ? -gradient.factor : gradient.factor;
+  Product total = reader.read(target), rest = total;
+  for (const ScalarExpr *factor : rowFactors) {
+    // The sign is a part of the quotient of all numbers.
+    while (factor->isApply("arith.negf"))
+      factor = factor->operands[0];
+    Product product = reader.read(factor);
+    bool isCondition = product.factors.empty() && product.divisors.empty();
+    if (isCondition ? hasAll(product.conditions, total.conditions)
+                    : takeOut(product, rest))
+      continue;
+    if (factor->type != target->type ||
+        gradient.variesAlongRow(domain.getTerm(factor)))
+      return false;
+    multiply(factor);
+    total.append(product);
+  }
+  // Numbers that the source rounds need not have the quotient 1.
+  FloatAttr ratio =
+      FloatAttr::get(target->type, own.coefficient / total.coefficient);
+  if (!mayReplace(total, own) || !ratio.getValue().isNormal())
+    return false;
+  if (!ratio.getValue().isExactlyValue(1.0))
+    multiply(notation.getConstant(cast<TypedAttr>(Attribute(ratio))));
+  return true;
+}
+
 std::optional<RowMatch> lse::matchGradientOfLoss(LogDomain &domain,
                                                  const RowMatch &gradient,
                                                  const RowMatch &loss) {
@@ -313,42 +404,9 @@ std::optional<RowMatch> lse::matchGradientOfLoss(LogDomain &domain,
           getLogits(domain, gradient, match.logitExpression) ||
       match.target->type != gradient.target->type)
     return std::nullopt;
-
-  ProductReader reader(domain, gradient);
-  SmallVector<const ScalarExpr *> rowFactors;
-  Product own = reader.read(gradient.target, &rowFactors);
-  Product ofLoss = reader.read(match.target), rest = ofLoss;
   // The gradient of a log-softmax is that of its targets' loss, negated.
-  own.coefficient *=
-      gradient.name == match.name ? gradient.factor : -gradient.factor;
-  Product total = ofLoss;
-  auto multiply = [&](const ScalarExpr *factor) {
-    match.weight =
-        match.weight
-            ? notation.getApply(
-                  OperationName(arith::MulFOp::getOperationName(), context),
-                  DictionaryAttr::get(context), factor->type,
-                  {match.weight, factor})
-            : factor;
-  };
-  for (const ScalarExpr *factor : rowFactors) {
-    // The sign is a part of the quotient of all numbers.
-    while (factor->isApply("arith.negf"))
-      factor = factor->operands[0];
-    Product product = reader.read(factor);
-    if (domain.getTerm(factor).poly->getNumber() || takeOut(product, rest))
-      continue;
-    if (factor->type != match.target->type)
-      return std::nullopt;
-    multiply(factor);
-    total.append(product);
-  }
-  double ratio = own.coefficient / total.coefficient;
-  if (!areProportional(own, total) || !std::isfinite(ratio))
+  bool isNegated = gradient.name != match.name;
+  if (!findWeight(domain, gradient, isNegated, match.target, match.weight))
     return std::nullopt;
-  // Numbers that the source rounds need not have the quotient 1.
-  FloatAttr rounded = FloatAttr::get(match.target->type, ratio);
-  if (!rounded.getValue().isExactlyValue(1.0))
-    multiply(notation.getConstant(cast<TypedAttr>(Attribute(rounded))));
   return match;
 }

@@ -14,6 +14,7 @@
 #include "LossMatch.h"
 #include "LossOfGradient.h"
 #include "RangeChecks.h"
+#include "Remarks.h"
 #include "Report.h"
 #include "SharedRows.h"
 #include "SinkMatch.h"
@@ -21,7 +22,6 @@
 #include "lse/Raise/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Dominance.h"
-#include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -363,70 +363,14 @@ void LSERaisePass::reportRefused(FunctionOpInterface function, Value root,
                                  const Refusal &refusal) {
   ++numRefused;
   LDBG() << "refused " << root << ": " << getRefusalName(refusal.code);
-  remark::missed(root.getLoc(),
-                 remark::RemarkOpts::name(getRefusalName(refusal.code))
-                     .category(DEBUG_TYPE)
-                     .function(function.getName()))
-      << remark::reason("{0}", getMeaning(refusal));
-}
-
-/// The stable name of the remark for a rewrite.
-static StringRef getRaisedName(RowOpInterface op) {
-  bool isStabilized = op.getStabilized();
-  if (isa<SoftmaxOp>(op))
-    return isStabilized ? "softmax-stabilized" : "softmax";
-  if (isa<LogSoftmaxOp>(op))
-    return isStabilized ? "log-softmax-stabilized" : "log-softmax";
-  if (isa<LogSumExpOp>(op))
-    return isStabilized ? "logsumexp-stabilized" : "logsumexp";
-  if (isa<SoftmaxGradOp>(op))
-    return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
-  if (isa<LogSoftmaxGradOp>(op))
-    return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
-  if (isa<CrossEntropyGradOp>(op))
-    return isStabilized ? "cross-entropy-grad-stabilized"
-                        : "cross-entropy-grad";
-  if (isa<BinaryCrossEntropyOp>(op))
-    return isStabilized ? "binary-cross-entropy-stabilized"
-                        : "binary-cross-entropy";
-  if (isa<AttentionOp>(op))
-    return isStabilized ? "attention-stabilized" : "attention";
-  if (isa<KLDivergenceOp>(op))
-    return isStabilized ? "kl-divergence-stabilized" : "kl-divergence";
-  assert(isa<CrossEntropyOp>(op) && "nothing else is raised");
-  return isStabilized ? "cross-entropy-stabilized" : "cross-entropy";
+  remarkRefused(function.getName(), root, refusal);
 }
 
 void LSERaisePass::reportRaised(FunctionOpInterface function,
                                 RowOpInterface op) {
   ++numRaised;
   numStabilized += op.getStabilized();
-  ArrayRef<int64_t> rowDims = op.getRowDims();
-  std::string dims = rowDims.empty()       ? "no dimension"
-                     : rowDims.size() == 1 ? "dimension "
-                                           : "dimensions ";
-  llvm::raw_string_ostream os(dims);
-  llvm::interleaveComma(rowDims, os);
-  if (op.getSink())
-    os << ", with a sink";
-  if (op.isAttention() && op.hasResultKind(ResultKind::LogSumExp))
-    os << ", with the log-sum-exp of each row";
-  StringRef repaired =
-      isa<BinaryCrossEntropyOp>(op)
-          ? "the source takes logarithms or exponentials that are infinite for "
-            "large logits, this does not"
-          : "the source does not subtract the row maximum and overflows for "
-            "large logits, this does not";
-  StringRef operation = op->getName().stripDialect();
-  auto options = remark::RemarkOpts::name(getRaisedName(op))
-                     .category(DEBUG_TYPE)
-                     .function(function.getName());
-  if (op.getStabilized())
-    remark::passed(op.getLoc(), options)
-        << remark::reason("{0} over {1}; {2}", operation, dims, repaired);
-  else
-    remark::passed(op.getLoc(), options)
-        << remark::reason("{0} over {1}", operation, dims);
+  remarkRaised(function.getName(), op);
 }
 
 //===----------------------------------------------------------------------===//

@@ -146,6 +146,9 @@ bool WeightedSum::addProduct(const ScalarExpr *expr, Weight weight,
   const ScalarExpr *factor = expr->operands[1 - ofLogs];
   if (isOfLogs(factor) || (isQuotient && ofLogs == 1))
     return false;
+  if (axes.empty() && !isBesideOthers &&
+      !domain.getTerm(factor).poly->getNumber())
+    hasFactorOfAll = true;
   if (isQuotient || weight.magnitude)
     weight.magnitude =
         apply(isQuotient ? arith::DivFOp::getOperationName()

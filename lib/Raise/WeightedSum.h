@@ -69,6 +69,8 @@ public:
 
   /// What was added, by the log-probabilities it is of.
   ArrayRef<WeightedRows> getRows() const { return rows; }
+  /// True if something that is no number is a factor of all that was added.
+  bool hasFactor() const { return hasFactorOfAll; }
   /// Dimensions that stand for an index that is read or computed.
   DenseMap<unsigned, const ScalarExpr *> computedIndices;
 
@@ -125,6 +127,7 @@ private:
   DenseMap<const ScalarExpr *, const ScalarExpr *> accesses;
   /// True for a part of a sum that has log-probabilities in more than one.
   bool isBesideOthers = false;
+  bool hasFactorOfAll = false;
   unsigned steps = 0;
 };
 

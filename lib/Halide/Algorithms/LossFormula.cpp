@@ -358,7 +358,8 @@ LossFormula FormulaBuilder::logSumExpGradient() const {
 LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss,
                                                  bool hasWeight) const {
   LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
-  addLogSumExp(formula);
+  if (!hasLoss)
+    addLogSumExp(formula);
   if (hasLoss) {
     LossFormula ofLoss = crossEntropy();
     ofLoss.rowValues = formula.rowValues;

@@ -185,9 +185,8 @@ void LossBuilder::setReductions(RowPart &part, const std::vector<Var> &rows,
 
 Expr LossBuilder::lossOf(const RowIndex &row) const {
   // Without an element there is nothing to add up.
-  Expr loss = select(isEmptyRow(), make_const(type, 0),
-                     formula.loss(of(maxima, row), of(sums, row)));
-  return loss;
+  return select(isEmptyRow(), make_const(type, 0),
+                formula.loss(of(maxima, row), of(sums, row)));
 }
 
 std::vector<LossBuilder::RowResult> LossBuilder::rowResults() const {
