@@ -185,6 +185,7 @@ bool AttentionMatcher::tryFactors(const ScalarExpr *probability,
   for (int part : ofKeys.set_bits())
     result.rowLoops.push_back(part);
   attention.value = value;
+  attention.sourceLogit = rows.logitExpression;
   return true;
 }
 

@@ -33,6 +33,8 @@ struct AttentionParts {
   const ScalarExpr *query = nullptr, *key = nullptr, *value = nullptr;
   /// The part of the logit that is the score.
   const ScalarExpr *score = nullptr;
+  /// The logit as the rows of the source have it, which may read scores.
+  const ScalarExpr *sourceLogit = nullptr;
   /// The loops that the score is summed over, ascending.
   SmallVector<int64_t> scoreLoops;
   /// For each dimension of the root, the loops that it is made of.

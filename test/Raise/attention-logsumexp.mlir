@@ -873,3 +873,116 @@ func.func @shifted_by_a_number(%q: tensor<2x8x16xf32>, %k: tensor<2x16x6xf32>, %
   %o = linalg.batch_matmul ins(%p, %v : tensor<2x8x6xf32>, tensor<2x6x5xf32>) outs(%o1 : tensor<2x8x5xf32>) -> tensor<2x8x5xf32>
   return %o, %l : tensor<2x8x5xf32>, tensor<2x8xf32>
 }
+
+// -----
+
+// Heads share values alone: the attention has two loops for what is one dimension of the
+// log-sum-exp.
+// CHECK-LABEL: func @shared_values(
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<2x4x8x16xf32>, %[[K:[a-z0-9]+]]: tensor<2x4x6x16xf32>, %[[V:[a-z0-9]+]]: tensor<2x2x6x5xf32>
+// CHECK-NOT:     linalg.
+// CHECK-NOT:     lse.logsumexp
+// CHECK:         %[[R:.+]]:2 = lse.attention dims = [4] results = [output, logsumexp] {{.*}}outs({{.*}} : tensor<2x2x2x8x5xf32>, tensor<2x2x2x8xf32>)
+// CHECK-NOT:     linalg.
+// CHECK-DAG:     %[[O:.+]] = tensor.collapse_shape %[[R]]#0 {{\[}}[0], [1, 2], [3], [4]]
+// CHECK-DAG:     %[[L:.+]] = tensor.collapse_shape %[[R]]#1 {{\[}}[0], [1, 2], [3]]
+// CHECK:         return %[[O]], %[[L]] :
+#in = affine_map<(b, g, r, j, n) -> (b, g, j, n)>
+#out = affine_map<(b, g, r, j, n) -> (b, g, r, j, n)>
+func.func @shared_values(%q: tensor<2x4x8x16xf32>, %k: tensor<2x4x6x16xf32>, %v: tensor<2x2x6x5xf32>) -> (tensor<2x4x8x5xf32>, tensor<2x4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant dense<0xFF800000> : tensor<2x4x8xf32>
+  %zeros = arith.constant dense<0.0> : tensor<2x4x8xf32>
+  %vr0 = tensor.empty() : tensor<2x2x2x6x5xf32>
+  %vr = linalg.generic {indexing_maps = [#in, #out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]}
+      ins(%v : tensor<2x2x6x5xf32>) outs(%vr0 : tensor<2x2x2x6x5xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  } -> tensor<2x2x2x6x5xf32>
+  %v4 = tensor.collapse_shape %vr [[0], [1, 2], [3], [4]] : tensor<2x2x2x6x5xf32> into tensor<2x4x6x5xf32>
+  %e4 = tensor.empty() : tensor<2x4x8x6xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e4 : tensor<2x4x8x6xf32>) -> tensor<2x4x8x6xf32>
+  %s = linalg.generic {
+      indexing_maps = [affine_map<(b, h, i, j, d) -> (b, h, i, d)>, affine_map<(b, h, i, j, d) -> (b, h, j, d)>, affine_map<(b, h, i, j, d) -> (b, h, i, j)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<2x4x8x16xf32>, tensor<2x4x6x16xf32>) outs(%s0 : tensor<2x4x8x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %p = arith.mulf %x, %y : f32
+    %a = arith.addf %o, %p : f32
+    linalg.yield %a : f32
+  } -> tensor<2x4x8x6xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%s : tensor<2x4x8x6xf32>) outs(%lowest : tensor<2x4x8xf32>) dimensions = [3]
+  %mb = linalg.broadcast ins(%m : tensor<2x4x8xf32>) outs(%e4 : tensor<2x4x8x6xf32>) dimensions = [3]
+  %d = arith.subf %s, %mb : tensor<2x4x8x6xf32>
+  %e = math.exp %d : tensor<2x4x8x6xf32>
+  %sum = linalg.reduce { arith.addf } ins(%e : tensor<2x4x8x6xf32>) outs(%zeros : tensor<2x4x8xf32>) dimensions = [3]
+  %log = math.log %sum : tensor<2x4x8xf32>
+  %l = arith.addf %m, %log : tensor<2x4x8xf32>
+  %w = linalg.softmax dimension(3) ins(%s : tensor<2x4x8x6xf32>) outs(%e4 : tensor<2x4x8x6xf32>) -> tensor<2x4x8x6xf32>
+  %o0 = tensor.empty() : tensor<2x4x8x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<2x4x8x5xf32>) -> tensor<2x4x8x5xf32>
+  %o = linalg.generic {
+      indexing_maps = [affine_map<(b, h, i, n, j) -> (b, h, i, j)>, affine_map<(b, h, i, n, j) -> (b, h, j, n)>, affine_map<(b, h, i, n, j) -> (b, h, i, n)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%w, %v4 : tensor<2x4x8x6xf32>, tensor<2x4x6x5xf32>) outs(%o1 : tensor<2x4x8x5xf32>) {
+  ^bb0(%x: f32, %y: f32, %out: f32):
+    %p = arith.mulf %x, %y : f32
+    %a = arith.addf %out, %p : f32
+    linalg.yield %a : f32
+  } -> tensor<2x4x8x5xf32>
+  return %o, %l : tensor<2x4x8x5xf32>, tensor<2x4x8xf32>
+}
+
+// -----
+
+// Batches of any size, as exporters to ONNX merge them with the heads: what is known of
+// the extents between the products is no more than that they are those of the logits.
+// CHECK-LABEL: func @merged_dynamic(
+// CHECK-SAME:    %[[Q:[a-z0-9]+]]: tensor<?x2x?x16xf32>, %[[K:[a-z0-9]+]]: tensor<?x2x16x?xf32>, %[[V:[a-z0-9]+]]: tensor<?x2x?x5xf32>
+// CHECK-NOT:     linalg.
+// CHECK-NOT:     lse.logsumexp
+// CHECK:         %[[R:.+]]:2 = lse.attention dims = [3] results = [output, logsumexp] {{.*}}ins(%[[Q]], %[[K]], %[[V]] :
+// CHECK-NOT:     linalg.
+// CHECK:         %[[L:.+]] = tensor.expand_shape %[[R]]#1 {{\[}}[0], [1], [2, 3]]
+// CHECK:         return %[[R]]#0, %[[L]] :
+func.func @merged_dynamic(%q: tensor<?x2x?x16xf32>, %k: tensor<?x2x16x?xf32>, %v: tensor<?x2x?x5xf32>) -> (tensor<?x2x?x5xf32>, tensor<?x2x?x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %zero = arith.constant 0.0 : f32
+  %lowest = arith.constant 0xFF800000 : f32
+  %b = tensor.dim %q, %c0 : tensor<?x2x?x16xf32>
+  %bk = tensor.dim %k, %c0 : tensor<?x2x16x?xf32>
+  %n = tensor.dim %q, %c2 : tensor<?x2x?x16xf32>
+  %j = tensor.dim %k, %c3 : tensor<?x2x16x?xf32>
+  %larger = arith.maxui %b, %bk : index
+  %q3 = tensor.collapse_shape %q [[0, 1], [2], [3]] : tensor<?x2x?x16xf32> into tensor<?x?x16xf32>
+  %k3 = tensor.collapse_shape %k [[0, 1], [2], [3]] : tensor<?x2x16x?xf32> into tensor<?x16x?xf32>
+  %bh = arith.muli %larger, %c2 : index
+  %s0 = tensor.empty(%bh, %n, %j) : tensor<?x?x?xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %s3 = linalg.batch_matmul ins(%q3, %k3 : tensor<?x?x16xf32>, tensor<?x16x?xf32>) outs(%s1 : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %b4 = arith.divsi %bh, %c2 : index
+  %s = tensor.expand_shape %s3 [[0, 1], [2], [3]] output_shape [%b4, 2, %n, %j] : tensor<?x?x?xf32> into tensor<?x2x?x?xf32>
+  %e4 = tensor.empty(%b4, %n, %j) : tensor<?x2x?x?xf32>
+  %r0 = tensor.empty(%b4, %n) : tensor<?x2x?xf32>
+  %m0 = linalg.fill ins(%lowest : f32) outs(%r0 : tensor<?x2x?xf32>) -> tensor<?x2x?xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%s : tensor<?x2x?x?xf32>) outs(%m0 : tensor<?x2x?xf32>) dimensions = [3]
+  %mb = linalg.broadcast ins(%m : tensor<?x2x?xf32>) outs(%e4 : tensor<?x2x?x?xf32>) dimensions = [3]
+  %d = linalg.sub ins(%s, %mb : tensor<?x2x?x?xf32>, tensor<?x2x?x?xf32>) outs(%e4 : tensor<?x2x?x?xf32>) -> tensor<?x2x?x?xf32>
+  %e = linalg.exp ins(%d : tensor<?x2x?x?xf32>) outs(%e4 : tensor<?x2x?x?xf32>) -> tensor<?x2x?x?xf32>
+  %sum0 = linalg.fill ins(%zero : f32) outs(%r0 : tensor<?x2x?xf32>) -> tensor<?x2x?xf32>
+  %sum = linalg.reduce { arith.addf } ins(%e : tensor<?x2x?x?xf32>) outs(%sum0 : tensor<?x2x?xf32>) dimensions = [3]
+  %log = linalg.log ins(%sum : tensor<?x2x?xf32>) outs(%r0 : tensor<?x2x?xf32>) -> tensor<?x2x?xf32>
+  %l3 = linalg.add ins(%m, %log : tensor<?x2x?xf32>, tensor<?x2x?xf32>) outs(%r0 : tensor<?x2x?xf32>) -> tensor<?x2x?xf32>
+  %l = tensor.expand_shape %l3 [[0], [1], [2, 3]] output_shape [%b4, 2, %n, 1] : tensor<?x2x?xf32> into tensor<?x2x?x1xf32>
+  %sumb = linalg.broadcast ins(%sum : tensor<?x2x?xf32>) outs(%e4 : tensor<?x2x?x?xf32>) dimensions = [3]
+  %p = linalg.div ins(%e, %sumb : tensor<?x2x?x?xf32>, tensor<?x2x?x?xf32>) outs(%e4 : tensor<?x2x?x?xf32>) -> tensor<?x2x?x?xf32>
+  %p3 = tensor.collapse_shape %p [[0, 1], [2], [3]] : tensor<?x2x?x?xf32> into tensor<?x?x?xf32>
+  %v3 = tensor.collapse_shape %v [[0, 1], [2], [3]] : tensor<?x2x?x5xf32> into tensor<?x?x5xf32>
+  %o0 = tensor.empty(%bh, %n) : tensor<?x?x5xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<?x?x5xf32>) -> tensor<?x?x5xf32>
+  %o3 = linalg.batch_matmul ins(%p3, %v3 : tensor<?x?x?xf32>, tensor<?x?x5xf32>) outs(%o1 : tensor<?x?x5xf32>) -> tensor<?x?x5xf32>
+  %o = tensor.expand_shape %o3 [[0, 1], [2], [3]] output_shape [%b4, 2, %n, 5] : tensor<?x?x5xf32> into tensor<?x2x?x5xf32>
+  return %o, %l : tensor<?x2x?x5xf32>, tensor<?x2x?x1xf32>
+}
