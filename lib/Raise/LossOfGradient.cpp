@@ -231,9 +231,11 @@ void ProductReader::addFactor(const ScalarExpr *expr, bool isDivisor,
 
 void ProductReader::add(const ScalarExpr *expr, bool isDivisor,
                         Product &product, Parts *rowFactors) {
-  if (rowFactors && !isDivisor && !domain.getTerm(expr).poly->getNumber() &&
-      !rows.variesAlongRow(domain.getTerm(expr))) {
-    rowFactors->push_back(selected(expr));
+  const ScalarExpr *factor = withoutMoves(notation, expr);
+  if (rowFactors && !isDivisor && !domain.getTerm(factor).poly->getNumber() &&
+      !rows.variesAlongRow(domain.getTerm(factor)) &&
+      !rows.readsAlongRow(factor)) {
+    rowFactors->push_back(selected(factor));
     rowFactors = nullptr;
   }
   const ScalarExpr *part = inlined(expr);
@@ -368,8 +370,8 @@ static bool findWeight(LogDomain &domain, const RowMatch &gradient,
     if (isCondition ? hasAll(product.conditions, total.conditions)
                     : takeOut(product, rest))
       continue;
-    if (factor->type != target->type ||
-        gradient.variesAlongRow(domain.getTerm(factor)))
+    // Selections around it may be along the row.
+    if (factor->type != target->type || gradient.readsAlongRow(factor))
       return false;
     multiply(factor);
     total.append(product);

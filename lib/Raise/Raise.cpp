@@ -11,6 +11,7 @@
 #include "Candidates.h"
 #include "GradientMatch.h"
 #include "InlineCallees.h"
+#include "LogSumExpGradMatch.h"
 #include "LossMatch.h"
 #include "LossOfGradient.h"
 #include "RangeChecks.h"
@@ -198,6 +199,8 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
     match = matchTrimmedRows(domain, known, value);
     if (!match)
       match = matchAttention(domain, known, value);
+    if (!match)
+      match = matchLogSumExpGradient(domain, value);
   }
   KnownRows known{getMatchWithoutSink, getLogSumExpOf, isOfLogs};
   if (!match && decisions.candidates.isNearSum(value))
@@ -234,6 +237,11 @@ static bool hasSum(FunctionOpInterface function) {
       .wasInterrupted();
 }
 
+static bool isLogSumExpGradient(const Decision &decision) {
+  const RowMatch &match = decision.rewrite->match;
+  return match.name->getStringRef() == LogSumExpGradOp::getOperationName();
+}
+
 /// Notes what was decided about `value`, and what that is to what is built on
 /// it.
 static void note(Decisions &decisions, LogDomain &domain, Value value,
@@ -243,10 +251,11 @@ static void note(Decisions &decisions, LogDomain &domain, Value value,
     kind = decision.rewrite->match.kind;
   // Whatever is built on it sees one value: a softmax of a softmax is two
   // operations, and a refusal is reported once. A log-sum-exp stays what it is,
-  // the other half of a log-softmax, and a loss that is used once may be a step
-  // to a larger one.
-  bool isStep = kind == ResultKind::LogSumExp ||
-                (kind == ResultKind::Loss && value.hasOneUse());
+  // the other half of a log-softmax. A loss that is used once may be a step to
+  // a larger one, and probabilities times a number one to another gradient.
+  bool isPart = kind == ResultKind::Loss ||
+                (kind == ResultKind::Gradient && isLogSumExpGradient(decision));
+  bool isStep = kind == ResultKind::LogSumExp || (isPart && value.hasOneUse());
   if (decision.refusal && value.hasOneUse())
     decisions.unfinished.insert(value);
   else if (!isStep)

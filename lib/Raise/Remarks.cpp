@@ -36,6 +36,8 @@ static StringRef getRaisedName(RowOpInterface op) {
     return isStabilized ? "softmax-grad-stabilized" : "softmax-grad";
   if (isa<LogSoftmaxGradOp>(op))
     return isStabilized ? "log-softmax-grad-stabilized" : "log-softmax-grad";
+  if (isa<LogSumExpGradOp>(op))
+    return isStabilized ? "logsumexp-grad-stabilized" : "logsumexp-grad";
   if (isa<CrossEntropyGradOp>(op))
     return isStabilized ? "cross-entropy-grad-stabilized"
                         : "cross-entropy-grad";

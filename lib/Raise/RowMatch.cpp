@@ -20,6 +20,32 @@ using namespace mlir::lse;
 // Parts of a term
 //===----------------------------------------------------------------------===//
 
+bool RowMatch::readsAlongRow(const ScalarExpr *expr) const {
+  llvm::SetVector<const ScalarExpr *> reached;
+  reached.insert(expr);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    const ScalarExpr *part = reached[next];
+    for (AffineExpr index : part->indices)
+      if (llvm::any_of(rowLoops, [&](int64_t loop) {
+            return index.isFunctionOfDim(loop);
+          }))
+        return true;
+    reached.insert_range(part->operands);
+  }
+  return false;
+}
+
+const ScalarExpr *lse::withoutMoves(IndexNotation &notation,
+                                    const ScalarExpr *expr) {
+  while (expr->kind == ScalarExpr::Kind::Access) {
+    const ScalarExpr *definition = notation.getDefinition(expr);
+    if (!definition || definition->kind != ScalarExpr::Kind::Access)
+      break;
+    expr = definition;
+  }
+  return expr;
+}
+
 bool RowMatch::variesAlongRow(const Poly *poly) const {
   return llvm::any_of(rowLoops, [&](int64_t loop) {
     return poly->variesOver(static_cast<unsigned>(loop));

@@ -88,6 +88,8 @@ struct RowMatch {
              return variesAlongRow(guard.condition);
            });
   }
+  /// True if something in `expr` is read along a row, be it the same there.
+  bool readsAlongRow(const ScalarExpr *expr) const;
   /// What the operation's region yields.
   SmallVector<const ScalarExpr *> getTerms() const {
     if (otherTarget)
@@ -142,6 +144,10 @@ bool forEachAxisAssignment(
     function_ref<bool(const DenseMap<AffineExpr, AffineExpr> &,
                       ArrayRef<int64_t>)>
         accept);
+
+/// What `expr` is, if that is an element that was only moved, of what it was
+/// moved from.
+const ScalarExpr *withoutMoves(IndexNotation &notation, const ScalarExpr *expr);
 
 /// True if `isWanted` holds for `atom` or something that it is computed from
 /// without a reduction in between.

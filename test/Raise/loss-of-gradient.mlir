@@ -952,3 +952,62 @@ func.func @selected_weight(%x: tensor<2x10xf32>, %labels: tensor<2xi32>, %mask: 
   return %mean, %dx : tensor<f32>, tensor<2x10xf32>
 }
 
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// The same where that is repeated along the rows first.
+// CHECK-LABEL: func.func @each_repeated
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x?xf32>, %[[Y:[a-z0-9]+]]: tensor<?x?xf32>, %[[G:[a-z0-9]+]]: tensor<?xf32>
+// CHECK: lse.cross_entropy dims = [1] {{.*}}ins(%[[X]], %[[Y]] :
+// CHECK: lse.cross_entropy_grad dims = [1] {{.*}} ins(%[[X]], %[[Y]], %[[G]] :
+// CHECK-NEXT: ^bb0(%[[Z:.*]]: f32, %{{.*}}: f32, %[[W:.*]]: f32):
+// CHECK: lse.yield %[[Z]], %{{.*}}, %[[W]] : f32, f32, f32
+// ONE-LABEL: func.func @each_repeated
+// ONE-NOT: lse.cross_entropy
+// ONE: lse.cross_entropy_grad dims = [1] results = [loss, gradient]
+// ONE-NOT: lse.cross_entropy
+func.func @each_repeated(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>, %g: tensor<?xf32>, %e1: tensor<?xf32>, %e2: tensor<?x?xf32>) -> (tensor<?xf32>, tensor<?x?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %z1 = linalg.fill ins(%zero : f32) outs(%e1 : tensor<?xf32>) -> tensor<?xf32>
+  %m = linalg.generic {indexing_maps = [#same, #rows], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %1 = math.exp %a : f32
+    %2 = arith.addf %1, %o : f32
+    linalg.yield %2 : f32
+  } -> tensor<?xf32>
+  %l = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%x, %m : tensor<?x?xf32>, tensor<?xf32>) outs(%e2 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %s: f32, %o: f32):
+    %1 = math.log %s : f32
+    %2 = arith.subf %a, %1 : f32
+    linalg.yield %2 : f32
+  } -> tensor<?x?xf32>
+  %loss = linalg.generic {indexing_maps = [#same, #same, #rows], iterator_types = ["parallel", "reduction"]} ins(%l, %y : tensor<?x?xf32>, tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %t: f32, %o: f32):
+    %1 = arith.negf %t : f32
+    %2 = arith.mulf %a, %1 : f32
+    %3 = arith.addf %o, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<?xf32>
+  %gb = linalg.broadcast ins(%g : tensor<?xf32>) outs(%e2 : tensor<?x?xf32>) dimensions = [1]
+  %gy = linalg.generic {indexing_maps = [#same, #same, #same], iterator_types = ["parallel", "parallel"]} ins(%gb, %y : tensor<?x?xf32>, tensor<?x?xf32>) outs(%e2 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %t: f32, %o: f32):
+    %1 = arith.negf %a : f32
+    %2 = arith.mulf %1, %t : f32
+    linalg.yield %2 : f32
+  } -> tensor<?x?xf32>
+  %sum = linalg.generic {indexing_maps = [#same, #rows], iterator_types = ["parallel", "reduction"]} ins(%gy : tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %1 = arith.addf %a, %o : f32
+    linalg.yield %1 : f32
+  } -> tensor<?xf32>
+  %dx = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%gy, %l, %sum : tensor<?x?xf32>, tensor<?x?xf32>, tensor<?xf32>) outs(%e2 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %lp: f32, %s: f32, %o: f32):
+    %p = math.exp %lp : f32
+    %1 = arith.mulf %p, %s : f32
+    %2 = arith.subf %a, %1 : f32
+    linalg.yield %2 : f32
+  } -> tensor<?x?xf32>
+  return %loss, %dx : tensor<?xf32>, tensor<?x?xf32>
+}

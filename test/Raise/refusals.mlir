@@ -51,16 +51,16 @@ func.func @times_columns(%x: tensor<4x8xf32>, %t: tensor<4x8xf32>) -> tensor<4x8
 // -----
 
 // A number and a tensor as factors.
-// CHECK: [Missed] extra-factor | {{.*}}Reason="there is a factor more: exp(%arg0[d0, d1]) / sum(exp(%arg0[d0, k0])) is multiplied by 2 * %arg1[d0]"
-func.func @factor(%x: tensor<4x8xf32>, %w: tensor<4xf32>, %t: tensor<4x8xf32>) -> tensor<4x8xf32> {
+// CHECK: [Missed] extra-factor | {{.*}}Reason="there is a factor more: exp(%arg0[d0, d1]) / sum(exp(%arg0[d0, k0])) is multiplied by 2 * %arg1[d0, d1]"
+func.func @factor(%x: tensor<4x8xf32>, %w: tensor<4x8xf32>, %t: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %zeros = arith.constant dense<0.0> : tensor<4xf32>
   %half = arith.constant dense<0.5> : tensor<4xf32>
   %e = math.exp %x : tensor<4x8xf32>
   %s = linalg.reduce { arith.addf } ins(%e : tensor<4x8xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
   %mean = arith.mulf %s, %half : tensor<4xf32>
-  %r = arith.divf %w, %mean : tensor<4xf32>
-  %rb = linalg.broadcast ins(%r : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
-  %p = arith.mulf %e, %rb : tensor<4x8xf32>
+  %mb = linalg.broadcast ins(%mean : tensor<4xf32>) outs(%t : tensor<4x8xf32>) dimensions = [1]
+  %r = arith.divf %w, %mb : tensor<4x8xf32>
+  %p = arith.mulf %e, %r : tensor<4x8xf32>
   return %p : tensor<4x8xf32>
 }
 

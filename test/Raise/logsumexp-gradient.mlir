@@ -1,0 +1,104 @@
+// The gradient of a log-sum-exp: what comes from behind, divided by the sum of
+// exponentials first, times the exponentials.
+// RUN: lse-opt %s --split-input-file --lse-raise | FileCheck %s
+// RUN: lse-opt %s --split-input-file --lse-raise --remarks-filter=lse-raise -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// REMARK: [Passed] logsumexp-grad | {{.*}}Reason="logsumexp_grad over dimension 1"
+// CHECK-LABEL: func.func @shifted
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<4x10xf32>, %[[G:[a-z0-9]+]]: tensor<4xf32>
+// CHECK-NOT:   math.exp
+// CHECK:       lse.logsumexp_grad dims = [1] {{.*}}ins(%[[X]], %[[G]] : tensor<4x10xf32>, tensor<4xf32>)
+// CHECK-NOT:   math.exp
+func.func @shifted(%x: tensor<4x10xf32>, %g: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = arith.divf %g, %s : tensor<4xf32>
+  %qb = linalg.broadcast ins(%q : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %dx = arith.mulf %qb, %e : tensor<4x10xf32>
+  return %dx : tensor<4x10xf32>
+}
+
+// -----
+
+// REMARK: [Passed] logsumexp-grad-stabilized | {{.*}}Reason="logsumexp_grad over dimension 1; the source does not subtract
+// CHECK-LABEL: func.func @naive
+// CHECK:       lse.logsumexp_grad dims = [1] {{.*}}stabilized
+func.func @naive(%x: tensor<4x10xf32>, %g: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = arith.divf %g, %s : tensor<4xf32>
+  %qb = linalg.broadcast ins(%q : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %dx = arith.mulf %qb, %e : tensor<4x10xf32>
+  return %dx : tensor<4x10xf32>
+}
+
+// -----
+
+// A number is no gradient of a row.
+// REMARK: [Missed] extra-factor
+// CHECK-LABEL: func.func @number
+// CHECK-NOT:   lse.
+func.func @number(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %g = arith.constant dense<3.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = arith.divf %g, %s : tensor<4xf32>
+  %qb = linalg.broadcast ins(%q : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %dx = arith.mulf %qb, %e : tensor<4x10xf32>
+  return %dx : tensor<4x10xf32>
+}
+
+// -----
+
+// What changes along the row is none either.
+// REMARK: [Missed] extra-factor
+// CHECK-LABEL: func.func @along_row
+// CHECK-NOT:   lse.
+func.func @along_row(%x: tensor<4x10xf32>, %g: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %sb = linalg.broadcast ins(%s : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %q = arith.divf %g, %sb : tensor<4x10xf32>
+  %dx = arith.mulf %q, %e : tensor<4x10xf32>
+  return %dx : tensor<4x10xf32>
+}
+
+// -----
+
+// Taken back, the number still is one: 0 / 0 is none.
+// REMARK: [Passed] logsumexp-grad |
+// CHECK-LABEL: func.func @taken_back
+// CHECK:       lse.logsumexp_grad dims = [1]
+// CHECK:         arith.divf
+func.func @taken_back(%x: tensor<4x10xf32>, %g: tensor<4xf32>) -> tensor<4x10xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %lowest = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %t = tensor.empty() : tensor<4x10xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%x : tensor<4x10xf32>) outs(%lowest : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %d = arith.subf %x, %mb : tensor<4x10xf32>
+  %e = math.exp %d : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = arith.divf %g, %s : tensor<4xf32>
+  %qb = linalg.broadcast ins(%q : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %dx = arith.mulf %qb, %e : tensor<4x10xf32>
+  %gb = linalg.broadcast ins(%g : tensor<4xf32>) outs(%t : tensor<4x10xf32>) dimensions = [1]
+  %p = arith.divf %dx, %gb : tensor<4x10xf32>
+  return %p : tensor<4x10xf32>
+}
