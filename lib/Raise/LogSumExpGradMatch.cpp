@@ -22,8 +22,8 @@ struct Part {
 
 class LogSumExpGradMatcher {
 public:
-  explicit LogSumExpGradMatcher(LogDomain &domain)
-      : domain(domain), notation(domain.getNotation()) {}
+  LogSumExpGradMatcher(LogDomain &domain, const KnownRows &known)
+      : domain(domain), notation(domain.getNotation()), known(known) {}
 
   std::optional<RowMatch> match(Value root);
 
@@ -59,6 +59,7 @@ private:
 
   LogDomain &domain;
   IndexNotation &notation;
+  const KnownRows &known;
   SmallVector<Part, maxParts> parts;
 };
 
@@ -67,8 +68,10 @@ private:
 bool LogSumExpGradMatcher::collect(const ScalarExpr *expr, bool isDivisor) {
   expr = withoutMoves(notation, expr);
   const ScalarExpr *product = expr;
+  // What is raised already is there, and is not computed again.
   if (expr->kind == ScalarExpr::Kind::Access)
-    product = notation.getDefinition(expr);
+    product =
+        known.getMatch(expr->source) ? nullptr : notation.getDefinition(expr);
   bool isQuotient = product && product->isApply("arith.divf");
   if (isQuotient || (product && product->isApply("arith.mulf")))
     return collect(product->operands[0], isDivisor) &&
@@ -123,7 +126,12 @@ std::optional<RowMatch> LogSumExpGradMatcher::match(Value root) {
           domain,
           apply(arith::DivFOp::getOperationName(), exponential.expr, sum.expr),
           loops);
-      if (!rows || rows->sink)
+      // Repeated along another loop, exponentials would be computed again.
+      bool isRepeated =
+          rows && llvm::any_of(llvm::enumerate(loops), [&](auto it) {
+            return it.value().size != 1 && !rows->logit->variesOver(it.index());
+          });
+      if (!rows || rows->sink || isRepeated)
         continue;
       rows->target = getRest(e, s, *rows);
       if (!rows->target)
@@ -139,6 +147,7 @@ std::optional<RowMatch> LogSumExpGradMatcher::match(Value root) {
 }
 
 std::optional<RowMatch> lse::matchLogSumExpGradient(LogDomain &domain,
+                                                    const KnownRows &known,
                                                     Value root) {
-  return LogSumExpGradMatcher(domain).match(root);
+  return LogSumExpGradMatcher(domain, known).match(root);
 }

@@ -22,7 +22,8 @@
 namespace mlir::lse {
 
 /// The gradient of a log-sum-exp that `root` is; nothing if it is none.
-std::optional<RowMatch> matchLogSumExpGradient(LogDomain &domain, Value root);
+std::optional<RowMatch>
+matchLogSumExpGradient(LogDomain &domain, const KnownRows &known, Value root);
 
 } // namespace mlir::lse
 

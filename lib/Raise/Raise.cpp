@@ -200,7 +200,7 @@ matchLarger(LogDomain &domain, const Decisions &decisions, Value value) {
     if (!match)
       match = matchAttention(domain, known, value);
     if (!match)
-      match = matchLogSumExpGradient(domain, value);
+      match = matchLogSumExpGradient(domain, known, value);
   }
   KnownRows known{getMatchWithoutSink, getLogSumExpOf, isOfLogs};
   if (!match && decisions.candidates.isNearSum(value))
