@@ -393,7 +393,7 @@ std::optional<RowMatch> lse::matchGradientOfLoss(LogDomain &domain,
   MLIRContext *context = notation.getContext();
   std::optional<SmallVector<AffineExpr>> map =
       mapLoops(loss, gradient, context);
-  if (!map || loss.rowDeath != gradient.rowDeath)
+  if (!map)
     return std::nullopt;
   RowMatch match = gradient;
   match.name = OperationName(CrossEntropyGradOp::getOperationName(), context);

@@ -847,3 +847,65 @@ func.func @less_all_logits(%x: tensor<4x10xf32>) -> tensor<4xf32> {
   %loss = arith.subf %lse, %all : tensor<4xf32>
   return %loss : tensor<4xf32>
 }
+
+// -----
+
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+#one = affine_map<(i) -> (i)>
+
+// A mean over a number of rows that is not known stays a quotient: that of no row is
+// 0 / 0. A sum that each row is divided by is part of its target.
+// CHECK-LABEL: func @quotients
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x?xf32>, %[[Y:[a-z0-9]+]]: tensor<?x?xf32>, %{{.*}}: tensor<?xi64>, %[[N:[a-z0-9]+]]: tensor<f32>
+// CHECK:       %[[LOSS:.+]] = lse.cross_entropy dims = [1] {{.*}}ins(%[[X]], %[[Y]] :
+// CHECK:       %[[SUM:.+]] = linalg.reduce ins(%[[LOSS]] :
+// CHECK:       %[[SUMS:.+]] = linalg.generic {{.*}} ins(%[[Y]] :
+// CHECK:       lse.cross_entropy dims = [1] {{.*}}ins(%[[X]], %{{.*}}, %[[SUMS]] :
+// CHECK:         arith.divf
+// CHECK:       %[[MEAN:.+]] = linalg.map { arith.divf } ins(%[[SUM]], %[[N]] :
+// CHECK:       return %[[MEAN]]
+func.func @quotients(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>, %labels: tensor<?xi64>, %n: tensor<f32>, %e1: tensor<?xf32>, %e2: tensor<?x?xf32>, %e0: tensor<f32>) -> (tensor<f32>, tensor<?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %z1 = linalg.fill ins(%zero : f32) outs(%e1 : tensor<?xf32>) -> tensor<?xf32>
+  %z0 = linalg.fill ins(%zero : f32) outs(%e0 : tensor<f32>) -> tensor<f32>
+  %s = linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %e = math.exp %a : f32
+    %r = arith.addf %e, %o : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  %l = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]} ins(%x, %s : tensor<?x?xf32>, tensor<?xf32>) outs(%e2 : tensor<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %g = math.log %b : f32
+    %r = arith.subf %a, %g : f32
+    linalg.yield %r : f32
+  } -> tensor<?x?xf32>
+  %loss = linalg.generic {indexing_maps = [#all, #all, #row], iterator_types = ["parallel", "reduction"]} ins(%l, %y : tensor<?x?xf32>, tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %q = arith.negf %p : f32
+    %r = arith.addf %q, %o : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  %total = linalg.reduce { arith.addf } ins(%loss : tensor<?xf32>) outs(%z0 : tensor<f32>) dimensions = [0]
+  %sums = linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]} ins(%y : tensor<?x?xf32>) outs(%z1 : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %r = arith.addf %a, %o : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  %each = linalg.generic {indexing_maps = [#one, #one, #one], iterator_types = ["parallel"]} ins(%labels, %sums : tensor<?xi64>, tensor<?xf32>) outs(%e1 : tensor<?xf32>) {
+  ^bb0(%label: i64, %b: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %t = arith.index_cast %label : i64 to index
+    %e = tensor.extract %l[%i, %t] : tensor<?x?xf32>
+    %q = arith.negf %e : f32
+    %r = arith.divf %q, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  %mean = linalg.map ins(%total, %n : tensor<f32>, tensor<f32>) outs(%e0 : tensor<f32>) (%a: f32, %b: f32, %o: f32) {
+    %r = arith.divf %a, %b : f32
+    linalg.yield %r : f32
+  }
+  return %mean, %each : tensor<f32>, tensor<?xf32>
+}

@@ -102,3 +102,31 @@ func.func @taken_back(%x: tensor<4x10xf32>, %g: tensor<4xf32>) -> tensor<4x10xf3
   %p = arith.divf %dx, %gb : tensor<4x10xf32>
   return %p : tensor<4x10xf32>
 }
+
+// -----
+
+#element = affine_map<(i, j, n) -> (i, j)>
+#factor = affine_map<(i, j, n) -> (i, n)>
+#all = affine_map<(i, j, n) -> (i, j, n)>
+#two = affine_map<(i, n) -> (i, n)>
+#one = affine_map<(i, n) -> (i)>
+
+// Exponentials that are repeated along a loop would be computed for each of it.
+// CHECK-LABEL: func.func @repeated
+// CHECK-NOT:   lse.
+func.func @repeated(%x: tensor<4x10xf32>, %g: tensor<4x5xf32>, %t: tensor<4x5xf32>, %out: tensor<4x10x5xf32>) -> tensor<4x10x5xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %e = math.exp %x : tensor<4x10xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x10xf32>) outs(%zeros : tensor<4xf32>) dimensions = [1]
+  %q = linalg.generic {indexing_maps = [#two, #one, #two], iterator_types = ["parallel", "parallel"]} ins(%g, %s : tensor<4x5xf32>, tensor<4xf32>) outs(%t : tensor<4x5xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.divf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x5xf32>
+  %dx = linalg.generic {indexing_maps = [#element, #factor, #all], iterator_types = ["parallel", "parallel", "parallel"]} ins(%e, %q : tensor<4x10xf32>, tensor<4x5xf32>) outs(%out : tensor<4x10x5xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x10x5xf32>
+  return %dx : tensor<4x10x5xf32>
+}
