@@ -388,3 +388,33 @@ func.func @no_row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %c: tensor<8xf3
   } -> tensor<4x8xf32>
   return %r0, %r1, %r2, %r3, %p3, %r4, %r5 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// Nor do probabilities that two products need, or whose kernel has been chosen.
+// CHECK-LABEL: func @needed_twice
+// CHECK-NOT:   lse.logsumexp_grad
+func.func @needed_twice(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %h: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>) {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r0 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %r1 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p, %h : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %q = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>)
+    {schedules = [#lse.schedule<target = #llvm.target<triple = "x86_64-pc-linux-gnu", chip = "x86-64-v3">, strategy = cached_row, vector_lanes = 8, unroll = 4>]} -> tensor<4x8xf32>
+  %r2 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%q, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %r0, %r1, %r2 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
+}

@@ -431,3 +431,24 @@ func.func @losses_of_other_kinds(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>, %l: t
   %5 = lse.cross_entropy dims = [1] ins(%y, %x : tensor<4x4xf32>, tensor<4x4xf32>) outs(%l : tensor<4xf32>) -> tensor<4xf32>
   return %0, %1, %2, %3, %4, %5 : tensor<4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// Not the same rows: one with a sink, and the same elements along the other dimension.
+// CHECK-LABEL: func @no_common_rows
+// CHECK-COUNT-3: lse.{{softmax|logsumexp}} dims = [1]
+// CHECK-NOT:   results =
+func.func @no_common_rows(%x: tensor<4x4xf32>, %rows: tensor<4xf32>, %each: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4xf32>, tensor<4x4xf32>) {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x4xf32>) outs(%each : tensor<4x4xf32>) logits {
+  ^bb0(%in: f32):
+    %one = arith.constant 1.0 : f32
+    lse.yield %in, %one : f32, f32
+  } -> tensor<4x4xf32>
+  %l = lse.logsumexp dims = [1] ins(%x : tensor<4x4xf32>) outs(%rows : tensor<4xf32>) -> tensor<4xf32>
+  %t = lse.softmax dims = [1] indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>]
+    ins(%x : tensor<4x4xf32>) outs(%each : tensor<4x4xf32>) logits {
+  ^bb0(%in: f32):
+    lse.yield %in : f32
+  } -> tensor<4x4xf32>
+  return %p, %l, %t : tensor<4x4xf32>, tensor<4xf32>, tensor<4x4xf32>
+}

@@ -169,3 +169,19 @@ func.func @tensors(%a: tensor<64x64xf32>, %c: tensor<64x64xf32>) -> tensor<64x64
   %0 = linalg.matmul ins(%a, %a : tensor<64x64xf32>, tensor<64x64xf32>) outs(%c : tensor<64x64xf32>) -> tensor<64x64xf32>
   return %0 : tensor<64x64xf32>
 }
+
+// -----
+
+// Iterations that may run at the same time do not share one scratch.
+// CHECK-LABEL: func @in_parallel
+// CHECK-NOT:   memref.alloca
+// CHECK:       linalg.matmul
+// SSE-LABEL: func @in_parallel
+func.func @in_parallel(%a: memref<4x64x64xf32>, %b: memref<64x64xf32>, %c: memref<4x64x64xf32>) {
+  scf.forall (%i) in (4) {
+    %left = memref.subview %a[%i, 0, 0] [1, 64, 64] [1, 1, 1] : memref<4x64x64xf32> to memref<64x64xf32, strided<[64, 1], offset: ?>>
+    %out = memref.subview %c[%i, 0, 0] [1, 64, 64] [1, 1, 1] : memref<4x64x64xf32> to memref<64x64xf32, strided<[64, 1], offset: ?>>
+    linalg.matmul ins(%left, %b : memref<64x64xf32, strided<[64, 1], offset: ?>>, memref<64x64xf32>) outs(%out : memref<64x64xf32, strided<[64, 1], offset: ?>>)
+  }
+  return
+}
