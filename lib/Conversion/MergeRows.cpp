@@ -8,75 +8,12 @@
 
 #include "MergeRows.h"
 #include "KernelSpecBuilder.h"
+#include "SameRows.h"
 #include "lse/Dialect/IR/LSEDialect.h"
-#include "mlir/IR/OperationSupport.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::lse;
-
-namespace {
-
-/// Compares what two regions compute, whatever else there is in them.
-class RegionComparer {
-public:
-  RegionComparer(RowOpInterface a, RowOpInterface b) : a(a), b(b) {}
-
-  /// True if `ofA` and `ofB`, values in the two regions, are the same.
-  bool areSame(Value ofA, Value ofB) {
-    auto [it, isNew] = known.try_emplace({ofA, ofB}, false);
-    if (isNew) {
-      bool answer = compare(ofA, ofB);
-      known[{ofA, ofB}] = answer;
-      return answer;
-    }
-    return it->second;
-  }
-
-private:
-  bool compare(Value ofA, Value ofB) {
-    auto argumentOfA = dyn_cast<BlockArgument>(ofA);
-    auto argumentOfB = dyn_cast<BlockArgument>(ofB);
-    if (argumentOfA && argumentOfB) {
-      unsigned inA = argumentOfA.getArgNumber();
-      unsigned inB = argumentOfB.getArgNumber();
-      return a.getRowInputs()[inA] == b.getRowInputs()[inB] &&
-             a.getInputMap(inA) == b.getInputMap(inB);
-    }
-    if (argumentOfA || argumentOfB)
-      return false;
-    if (cast<OpResult>(ofA).getResultNumber() !=
-        cast<OpResult>(ofB).getResultNumber())
-      return false;
-    return OperationEquivalence::isEquivalentTo(
-        ofA.getDefiningOp(), ofB.getDefiningOp(),
-        [&](Value x, Value y) { return success(areSame(x, y)); },
-        /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);
-  }
-
-  RowOpInterface a, b;
-  DenseMap<std::pair<Value, Value>, bool> known;
-};
-
-} // namespace
-
-/// True if `a` and `b` compute the same rows of terms. A weight of gradients is
-/// none.
-static bool haveSameRows(RowOpInterface a, RowOpInterface b) {
-  if (a.getRowDims() != b.getRowDims() || a.getNumLoops() != b.getNumLoops() ||
-      a.getRowDeath() != b.getRowDeath() ||
-      a.getNumerics() != b.getNumerics() || !a.getSink() != !b.getSink())
-    return false;
-  auto getTerms = [](RowOpInterface op) {
-    OperandRange yielded = op.getLogitBody()->getTerminator()->getOperands();
-    return op.getWeight() ? yielded.drop_back() : yielded;
-  };
-  RegionComparer comparer(a, b);
-  // A log-sum-exp has the first term of a loss only.
-  return llvm::all_of(llvm::zip(getTerms(a), getTerms(b)), [&](auto terms) {
-    return comparer.areSame(std::get<0>(terms), std::get<1>(terms));
-  });
-}
 
 /// True if no kind of result is one of both.
 static bool haveDifferentResults(RowOpInterface a, RowOpInterface b) {

@@ -32,8 +32,8 @@ static void materializeLogits(RewriterBase &rewriter, RowOpInterface op) {
 
   SmallVector<Value> inputs = {createTerms(rewriter, op).front()};
   SmallVector<AffineMap> newMaps = {identity};
-  if (op.getSink()) {
-    inputs.push_back(createRowTerm(rewriter, op));
+  if (Value sink = op.getSink()) {
+    inputs.push_back(createRowTerm(rewriter, op, sink));
     newMaps.push_back(getDefaultResultMap(op.getContext(),
                                           ResultKind::LogSumExp,
                                           op.getNumLoops(), op.getRowDims()));

@@ -219,30 +219,39 @@ std::string checkLogit(const KernelSpec &spec) {
   return "";
 }
 
-/// The number of terms that an operation has.
-size_t termCount(const KernelSpec &spec) {
+/// The least and the largest number of terms that an operation has.
+std::pair<size_t, size_t> termCounts(const KernelSpec &spec) {
   switch (spec.operation) {
   case Operation::Softmax:
-    return hasSink(spec) ? 2 : 0;
+    return hasSink(spec) ? std::pair(2, 2) : std::pair(0, 0);
   case Operation::BinaryCrossEntropy:
-    return 3;
+    return {3, 3};
   case Operation::CrossEntropyGradient:
-    return hasWeight(spec) ? 3 : 2;
+  case Operation::LogSumExpGradient:
+    return {2, 4};
   default:
-    return 2;
+    return {2, 2};
   }
 }
 
-/// True if the last term of `spec` is the same for all of a row: a sink, a
-/// weight, or the gradient of a row.
-bool hasRowTerm(const KernelSpec &spec) {
-  return hasSink(spec) || hasWeight(spec) ||
-         spec.operation == Operation::LogSumExpGradient;
+/// The terms of `spec` that are the same for all of a row.
+std::set<unsigned> rowTerms(const KernelSpec &spec) {
+  std::set<unsigned> terms;
+  for (size_t i = 1; i < spec.terms.size(); ++i) {
+    bool isOfRow = hasSink(spec);
+    if (spec.operation == Operation::CrossEntropyGradient)
+      isOfRow = i >= 2;
+    if (spec.operation == Operation::LogSumExpGradient)
+      isOfRow = i != 2;
+    if (isOfRow)
+      terms.insert(spec.terms[i]);
+  }
+  return terms;
 }
 
-/// The last term must not be made of what changes along a row.
-std::string checkRowTerm(const KernelSpec &spec) {
-  std::set<unsigned> parts = {spec.terms.back()};
+/// These terms may not be made of what changes along a row.
+std::string checkRowTerms(const KernelSpec &spec) {
+  std::set<unsigned> parts = rowTerms(spec);
   // Operands come before what uses them.
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     const LogitNode &node = spec.logit[*part];
@@ -254,13 +263,14 @@ std::string checkRowTerm(const KernelSpec &spec) {
       for (unsigned dim : spec.inputs[node.input].dims)
         changes = changes || isRowDim(spec, dim);
     if (changes)
-      return "the last term changes along a row";
+      return "a term that belongs to a row changes along it";
   }
   return "";
 }
 
 std::string checkTerms(const KernelSpec &spec) {
-  if (spec.terms.size() != termCount(spec))
+  auto [least, most] = termCounts(spec);
+  if (spec.terms.size() < least || spec.terms.size() > most)
     return "the operation does not have " + std::to_string(spec.terms.size()) +
            " terms";
   if (spec.operation != Operation::Softmax &&
@@ -273,7 +283,7 @@ std::string checkTerms(const KernelSpec &spec) {
     if (term >= spec.logit.size() ||
         spec.logit[term].type != LogitNode::Type::Number)
       return "a term is not a number";
-  return hasRowTerm(spec) ? checkRowTerm(spec) : "";
+  return checkRowTerms(spec);
 }
 
 bool hasDim(const BufferSpec &buffer, unsigned dim) {

@@ -223,10 +223,13 @@ struct KernelSpec {
   std::vector<OutputSpec> outputs;
   std::vector<LogitNode> logit;
   /// The nodes that are terms of the operation. `Softmax` has none, or the
-  /// logit and a sink: one more logit of the row, which is in the sum, and is
-  /// the same for all of the row. `CrossEntropyGradient` may have a weight
-  /// after its two terms: what the gradient of the row is multiplied by. The
-  /// second term of `LogSumExpGradient` is the same for all of a row, too.
+  /// logit and a sink: one more logit of the row, which is in the sum.
+  /// `CrossEntropyGradient` may have a weight after its two terms: what the
+  /// gradient of the row is multiplied by; and a z-weight after that: what the
+  /// log-sum-exp of the row is multiplied by where its square is a part of what
+  /// the gradient is of. `LogSumExpGradient`, whose second term is that with
+  /// respect to the log-sum-exp, may have an addend, and a weight of the sum
+  /// after that. All of these but the addend are the same for all of a row.
   std::vector<unsigned> terms;
   Operation operation = Operation::Softmax;
   /// True if a gradient has logits for its first term, not probabilities.
@@ -251,10 +254,10 @@ inline bool hasSink(const KernelSpec &spec) {
   return spec.operation == Operation::Softmax && !spec.terms.empty();
 }
 
-/// True if `spec` is a `CrossEntropyGradient` whose rows have a weight.
-inline bool hasWeight(const KernelSpec &spec) {
+/// True if `spec` is a `CrossEntropyGradient` whose rows have a z-weight.
+inline bool hasZWeight(const KernelSpec &spec) {
   return spec.operation == Operation::CrossEntropyGradient &&
-         spec.terms.size() > 2;
+         spec.terms.size() > 3;
 }
 
 } // namespace lse_halide

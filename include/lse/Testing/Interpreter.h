@@ -85,7 +85,7 @@ private:
   /// What the region of an operation over rows yields along a row, and the
   /// loops at which it does.
   struct RowTerms {
-    SmallVector<double> first, second, third;
+    SmallVector<double> first, second, third, fourth;
     std::optional<double> sink;
     SmallVector<SmallVector<int64_t>> places;
   };

@@ -54,16 +54,16 @@ private:
   Value binaryCrossEntropy();
   /// What `body` makes, for each element, of those of `first` and the second
   /// term, of the sum over its row of what `summand` makes of these two, and
-  /// of the element of `weight` for its row, if there is one.
+  /// of the elements of `rowValues` for its row.
   Value gradient(Value first, Body summand, Value out, AffineMap outMap,
-                 Body body, Value weight = {});
+                 Body body, ValueRange rowValues = {});
   /// p * (g - sum of p * g).
   Value softmaxGradient(Value out, AffineMap outMap);
   /// g - p * sum of g.
   Value logSoftmaxGradient(Value out, AffineMap outMap);
-  /// p * sum of targets - target.
+  /// (p * sum of targets - target) * weight + p * z-weight * log-sum-exp.
   Value crossEntropyGradient(Value out, AffineMap outMap);
-  /// p * g.
+  /// (p * g + addend) * weight.
   Value logSumExpGradient(Value out, AffineMap outMap);
   /// Result `index`, which is a loss or a gradient.
   Value ofAllTerms(unsigned index);
@@ -140,14 +140,13 @@ Value LossDecomposer::binaryCrossEntropy() {
 }
 
 Value LossDecomposer::gradient(Value first, Body summand, Value out,
-                               AffineMap outMap, Body body, Value weight) {
+                               AffineMap outMap, Body body,
+                               ValueRange rowValues) {
   Value sum = sumOverRows({first, terms[1]}, {loopMap, loopMap}, summand);
   SmallVector<Value> inputs = {first, terms[1], sum};
+  llvm::append_range(inputs, rowValues);
   SmallVector<AffineMap> maps = {loopMap, loopMap, rowMap};
-  if (weight) {
-    inputs.push_back(weight);
-    maps.push_back(rowMap);
-  }
+  maps.append(rowValues.size(), rowMap);
   return generic(inputs, maps, out, outMap, /*reduces=*/false,
                  [&](OpBuilder &b, Location, ValueRange args) {
                    return convertFloat(b, loc, body(b, loc, args),
@@ -183,30 +182,51 @@ Value LossDecomposer::logSoftmaxGradient(Value out, AffineMap outMap) {
 
 Value LossDecomposer::crossEntropyGradient(Value out, AffineMap outMap) {
   Value p = ofLogits(terms[0], ResultKind::Probabilities);
-  Value weight;
-  if (op.getWeight())
-    weight = createRowTerm(builder, op);
+  SmallVector<Value> rowValues;
+  for (Value term : op.getExtraValues())
+    rowValues.push_back(createRowTerm(builder, op, term));
+  if (op.getZWeight()) {
+    Value init = createEmpty(builder, op, rowMap, type);
+    rowValues.push_back(
+        ofLogits(terms[0], ResultKind::LogSumExp, init, rowMap)->getResult(0));
+  }
   return gradient(
       p, getSecond, out, outMap,
       [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
-        Value product = zeroWhereZero(
-            b, args[2], arith::MulFOp::create(b, loc, args[0], args[2]));
-        Value difference = arith::SubFOp::create(b, loc, product, args[1]);
-        return weight ? arith::MulFOp::create(b, loc, difference, args[3])
-                      : difference;
+        auto multiply = [&](Value first, Value second) -> Value {
+          return arith::MulFOp::create(b, loc, first, second);
+        };
+        Value product = zeroWhereZero(b, args[2], multiply(args[0], args[2]));
+        Value result = arith::SubFOp::create(b, loc, product, args[1]);
+        if (op.getWeight())
+          result = multiply(result, args[3]);
+        if (!op.getZWeight())
+          return result;
+        Value ofSquare = zeroWhereZero(
+            b, args[4], multiply(args[0], multiply(args[4], args[5])));
+        return arith::AddFOp::create(b, loc, result, ofSquare);
       },
-      weight);
+      rowValues);
 }
 
 Value LossDecomposer::logSumExpGradient(Value out, AffineMap outMap) {
-  Value p = ofLogits(terms[0], ResultKind::Probabilities);
-  return generic({p, terms[1]}, {loopMap, loopMap}, out, outMap,
-                 /*reduces=*/false,
-                 [&](OpBuilder &b, Location loc, ValueRange args) {
-                   return convertFloat(
-                       b, loc, arith::MulFOp::create(b, loc, args[0], args[1]),
-                       getElementTypeOrSelf(out));
-                 });
+  SmallVector<Value> inputs = {ofLogits(terms[0], ResultKind::Probabilities)};
+  llvm::append_range(inputs, llvm::drop_begin(terms));
+  SmallVector<AffineMap> maps(inputs.size(), loopMap);
+  if (Value weight = op.getWeight()) {
+    inputs.push_back(createRowTerm(builder, op, weight));
+    maps.push_back(rowMap);
+  }
+  return generic(
+      inputs, maps, out, outMap, /*reduces=*/false,
+      [&](OpBuilder &b, Location, ValueRange args) {
+        Value result = arith::MulFOp::create(b, loc, args[0], args[1]);
+        if (op.getAddend())
+          result = arith::AddFOp::create(b, loc, result, args[2]);
+        if (op.getWeight())
+          result = arith::MulFOp::create(b, loc, result, args[3]);
+        return convertFloat(b, loc, result, getElementTypeOrSelf(out));
+      });
 }
 
 Value LossDecomposer::ofAllTerms(unsigned index) {

@@ -123,7 +123,7 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
   // An operation of another name may need fewer terms.
   Operation *yield = created.getLogitBody()->getTerminator();
   if (created.getNumTerms() < op.getNumTerms() ||
-      (op.getWeight() && !created.mayHaveWeight()))
+      created.getExtraTerms() != op.getExtraTerms())
     yield->setOperands(yield->getOperands().take_front(created.getNumTerms()));
   return created;
 }
@@ -132,8 +132,19 @@ RowOpInterface lse::createRowOpLike(OpBuilder &builder, RowOpInterface op,
 // Iteration space
 //===----------------------------------------------------------------------===//
 
-bool lse::detail::mayHaveWeight(RowOpInterface op) {
-  return isa<CrossEntropyGradOp>(op);
+ArrayRef<ExtraTerm> lse::detail::getExtraTerms(RowOpInterface op) {
+  static constexpr ExtraTerm ofLogits[] = {{"sink", /*isOfRow=*/true}};
+  static constexpr ExtraTerm ofLoss[] = {{"weight", /*isOfRow=*/true},
+                                         {"z-weight", /*isOfRow=*/true}};
+  static constexpr ExtraTerm ofLogSumExp[] = {{"addend", /*isOfRow=*/false},
+                                              {"weight", /*isOfRow=*/true}};
+  if (isa<CrossEntropyGradOp>(op))
+    return ofLoss;
+  if (isa<LogSumExpGradOp>(op))
+    return ofLogSumExp;
+  bool hasRowsOfLogits = op.hasLogits() || op.isAttention();
+  return hasRowsOfLogits && op.getNumTerms() == 1 ? ArrayRef(ofLogits)
+                                                  : ArrayRef<ExtraTerm>();
 }
 
 SmallVector<int64_t> lse::detail::getLoopExtents(RowOpInterface op) {

@@ -42,8 +42,11 @@ SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
   SmallVector<Value> terms;
   SmallVector<Value> computed, outs;
   AffineMap loops = builder.getMultiDimIdentityMap(op.getNumLoops());
-  for (Value term :
-       body->getTerminator()->getOperands().take_front(op.getNumTerms())) {
+  SmallVector<Value> yielded(
+      body->getTerminator()->getOperands().take_front(op.getNumTerms()));
+  if (Value addend = op.getAddend())
+    yielded.push_back(addend);
+  for (Value term : yielded) {
     terms.push_back(getPlainInput(op, term));
     if (terms.back())
       continue;
@@ -87,12 +90,13 @@ SmallVector<Value> lse::createTerms(OpBuilder &builder, RowOpInterface op) {
 
 namespace {
 
-/// Runs what the sink or weight of an operation is made of, once for each row.
+/// Runs what a value that an operation yields for each row is made of, once for
+/// each.
 class RowTermBuilder : lse::detail::RowLinalgBuilder {
 public:
   using RowLinalgBuilder::RowLinalgBuilder;
 
-  Value run();
+  Value run(Value term);
 
 private:
   /// Clones what does not need the element of a row.
@@ -116,7 +120,7 @@ void RowTermBuilder::cloneBody(OpBuilder &b, IRMapping &mapping) {
   }
 }
 
-Value RowTermBuilder::run() {
+Value RowTermBuilder::run(Value term) {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   SmallVector<BlockArgument> arguments;
@@ -143,14 +147,13 @@ Value RowTermBuilder::run() {
                  mapping.map(argument, element);
                cloneBody(b, mapping);
                linalg::YieldOp::create(
-                   b, loc,
-                   convertFloat(b, loc, mapping.lookup(op.getRowTerm()), type));
+                   b, loc, convertFloat(b, loc, mapping.lookup(term), type));
              })
       .getResult(0);
 }
 
-Value lse::createRowTerm(OpBuilder &builder, RowOpInterface op) {
-  return RowTermBuilder(builder, op).run();
+Value lse::createRowTerm(OpBuilder &builder, RowOpInterface op, Value term) {
+  return RowTermBuilder(builder, op).run(term);
 }
 
 namespace {
@@ -331,8 +334,8 @@ void RowDecomposer::addSink() {
 
 SmallVector<Value> RowDecomposer::run() {
   logit = createTerms(builder, op).front();
-  if (op.getSink())
-    sink = createRowTerm(builder, op);
+  if (Value term = op.getSink())
+    sink = createRowTerm(builder, op, term);
   Value least = sink ? sink : filledRows(negativeInfinity());
   max = generic(logit, loopMap, least, rowMap,
                 /*reduces=*/true, [&](OpBuilder &b, Location, ValueRange args) {

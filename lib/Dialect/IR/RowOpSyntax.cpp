@@ -104,7 +104,7 @@ static void buildIdentityTerms(Region &region, ArrayRef<Type> types,
 
 static bool hasElidableTerms(RowOpInterface op) {
   Block *body = op.getLogitBody();
-  return body->getOperations().size() == 1 && !op.getRowTerm() &&
+  return body->getOperations().size() == 1 && op.getExtraValues().empty() &&
          body->getTerminator()->getOperands() == body->getArguments() &&
          body->getArgumentTypes() ==
              TypeRange(lse::detail::getElementTypes(

@@ -223,9 +223,19 @@ static LogicalResult verifyMapsAndShapes(RowOpInterface op) {
   return success();
 }
 
-/// What the region of `op` may yield after its terms.
-static StringRef getRowTermName(RowOpInterface op) {
-  return op.mayHaveSink() ? "sink" : "weight";
+/// What the region of `op` has to yield, in words.
+static std::string describeYielded(RowOpInterface op) {
+  unsigned count = op.getNumTerms();
+  std::string text =
+      std::to_string(count) + (count == 1 ? " value" : " values");
+  StringRef separator = ", and may yield ";
+  for (ExtraTerm term : op.getExtraTerms()) {
+    StringRef article =
+        StringRef("aeiou").contains(term.name[0]) ? "an " : "a ";
+    text += (separator + article + term.name).str();
+    separator = " and then ";
+  }
+  return text;
 }
 
 static LogicalResult verifyLogitRegion(RowOpInterface op) {
@@ -266,13 +276,10 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   if (!isa<YieldOp>(body->getTerminator()))
     return op.emitOpError("logit region must end with 'lse.yield'");
   unsigned numYielded = body->getTerminator()->getNumOperands();
-  bool mayHaveRowTerm = op.mayHaveSink() || op.mayHaveWeight();
-  unsigned mostYielded = op.getNumTerms() + mayHaveRowTerm;
+  size_t mostYielded = op.getNumTerms() + op.getExtraTerms().size();
   if (numYielded < op.getNumTerms() || numYielded > mostYielded)
     return op.emitOpError("logit region yields ")
-           << numYielded << " values, but must yield " << op.getNumTerms()
-           << (mayHaveRowTerm ? ", and may yield a " : "")
-           << (mayHaveRowTerm ? getRowTermName(op) : "");
+           << numYielded << " values, but must yield " << describeYielded(op);
   for (Operation &inner : body->without_terminator()) {
     if (!isMemoryEffectFree(&inner) || inner.getNumRegions() != 0)
       return inner.emitOpError(
@@ -286,35 +293,38 @@ static LogicalResult verifyLogitRegion(RowOpInterface op) {
   return success();
 }
 
-/// `term`, which the region of `op` yields as a `name`, is the same for all of
-/// a row.
-static LogicalResult verifyRowTerm(RowOpInterface op, Value term,
-                                   StringRef name) {
-  Block *body = op.getLogitBody();
-  auto refuse = [&](Twine what) {
-    return op.emitOpError("yields a ")
-           << name << " that " << what
-           << "; it must be the same for all of a row";
-  };
+std::optional<std::string> lse::findChangeInRow(RowOpInterface op, Value term) {
   SetVector<Value> parts;
   parts.insert(term);
   for (size_t next = 0; next < parts.size(); ++next) {
     if (Operation *inner = parts[next].getDefiningOp()) {
       if (auto index = dyn_cast<IndexOp>(inner);
           index && llvm::is_contained(op.getRowDims(), int64_t(index.getDim())))
-        return refuse("changes along dimension " + Twine(index.getDim()));
+        return "changes along dimension " + std::to_string(index.getDim());
       if (isa<IsClassOp>(inner))
-        return refuse("depends on which class an element is");
+        return "depends on which class an element is";
       parts.insert_range(inner->getOperands());
-    } else if (op.isAttention() && parts[next] == body->getArgument(0)) {
-      return refuse("is made of the score");
+    } else if (op.isAttention() &&
+               parts[next] == op.getLogitBody()->getArgument(0)) {
+      return "is made of the score";
     }
   }
   for (size_t input = 0; input < op.getRowInputs().size(); ++input)
     if (parts.contains(op.getElementOfInput(input)))
       for (int64_t dim : op.getRowDims())
         if (op.getInputMap(input).isFunctionOfDim(dim))
-          return refuse("changes along dimension " + Twine(dim));
+          return "changes along dimension " + std::to_string(dim);
+  return std::nullopt;
+}
+
+/// `value`, which the region of `op` yields as a `name`, is the same for all of
+/// a row.
+static LogicalResult verifyOfRow(RowOpInterface op, Value value,
+                                 StringRef name) {
+  if (std::optional<std::string> change = findChangeInRow(op, value))
+    return op.emitOpError("yields a ")
+           << name << " that " << *change
+           << "; it must be the same for all of a row";
   return success();
 }
 
@@ -365,10 +375,12 @@ LogicalResult lse::detail::verifyRowOp(RowOpInterface op) {
     return op.emitOpError("mixes tensors and memrefs");
   if (failed(verifyLogitRegion(op)))
     return failure();
-  if (isa<LogSumExpGradOp>(op))
-    return verifyRowTerm(op, op.getLogitBody()->getTerminator()->getOperand(1),
-                         "gradient");
-  return op.getRowTerm()
-             ? verifyRowTerm(op, op.getRowTerm(), getRowTermName(op))
-             : success();
+  if (isa<LogSumExpGradOp>(op) &&
+      failed(verifyOfRow(op, op.getLogitBody()->getTerminator()->getOperand(1),
+                         "gradient")))
+    return failure();
+  for (auto [term, value] : llvm::zip(op.getExtraTerms(), op.getExtraValues()))
+    if (term.isOfRow && failed(verifyOfRow(op, value, term.name)))
+      return failure();
+  return success();
 }

@@ -36,15 +36,16 @@ public:
   FormulaBuilder(const KernelSpec &spec, const MachineTraits &traits)
       : type(storageType(spec.compute)), traits(traits),
         deadRowsAreZero(spec.rowDeath == RowDeath::Zero),
-        yieldsLogSumExp(findOutput(spec, ResultKind::LogSumExp).has_value()) {}
+        needsLogSumExp(findOutput(spec, ResultKind::LogSumExp).has_value() ||
+                       hasZWeight(spec)) {}
 
   LossFormula crossEntropy() const;
   LossFormula divergence() const;
   LossFormula binaryCrossEntropy(bool isOfElement) const;
   LossFormula softmaxGradient(bool fromLogits) const;
   LossFormula logSoftmaxGradient(bool fromLogits) const;
-  LossFormula logSumExpGradient() const;
-  LossFormula crossEntropyGradient(bool hasLoss, bool hasWeight) const;
+  LossFormula logSumExpGradient(bool hasAddend, bool hasWeight) const;
+  LossFormula crossEntropyGradient(const KernelSpec &spec) const;
 
 private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -84,7 +85,7 @@ private:
   /// log-sum-exp of a row with +inf is that, unless a NaN is in the row, for
   /// which the sum has to tell one from the other.
   Expr summand(const Expr &shifted) const {
-    return exponential(yieldsLogSumExp
+    return exponential(needsLogSumExp
                            ? select(shifted > number(0), number(0), shifted)
                            : shifted);
   }
@@ -144,7 +145,7 @@ private:
 
   Type type;
   MachineTraits traits;
-  bool deadRowsAreZero, yieldsLogSumExp;
+  bool deadRowsAreZero, needsLogSumExp;
 };
 
 } // namespace
@@ -328,8 +329,9 @@ LossFormula FormulaBuilder::logSoftmaxGradient(bool fromLogits) const {
   return formula;
 }
 
-/// p g.
-LossFormula FormulaBuilder::logSumExpGradient() const {
+/// p g, plus the addend, times the weight.
+LossFormula FormulaBuilder::logSumExpGradient(bool hasAddend,
+                                              bool hasWeight) const {
   LossFormula formula;
   shiftByMaximum(formula);
   formula.numSums = 1;
@@ -345,32 +347,47 @@ LossFormula FormulaBuilder::logSumExpGradient() const {
                               const Values &sums) -> Values {
     return {factor(maxima[0], sums[0])};
   };
-  formula.element = [*this](const Values &terms, const Values &shifts,
-                            const Values &row) {
-    return exponential(terms[0] - shifts[0]) * row[0] * terms[1];
+  formula.element = [*this, hasAddend, hasWeight](const Values &terms,
+                                                  const Values &shifts,
+                                                  const Values &row) {
+    Expr gradient = exponential(terms[0] - shifts[0]) * row[0] * terms[1];
+    if (hasAddend)
+      gradient = gradient + terms[2];
+    return hasWeight ? gradient * terms[3] : gradient;
   };
   addLogSumExp(formula);
   return formula;
 }
 
-/// p sum t - t, where the product is 0 if the sum is, times the weight. The
-/// sums of the loss begin with those that are needed for that.
-LossFormula FormulaBuilder::crossEntropyGradient(bool hasLoss,
-                                                 bool hasWeight) const {
+/// (p sum t - t) times the weight, and p times the z-weight and the
+/// log-sum-exp, where a product is 0 if the sum or the z-weight is. The sums of
+/// the loss begin with those that are needed for that.
+LossFormula FormulaBuilder::crossEntropyGradient(const KernelSpec &spec) const {
   LossFormula formula = logSoftmaxGradient(/*fromLogits=*/true);
-  if (!hasLoss)
-    addLogSumExp(formula);
-  if (hasLoss) {
+  addLogSumExp(formula);
+  if (findOutput(spec, ResultKind::Loss)) {
     LossFormula ofLoss = crossEntropy();
     ofLoss.rowValues = formula.rowValues;
     formula = ofLoss;
   }
-  formula.element = [*this, hasWeight](const Values &terms,
-                                       const Values &shifts,
-                                       const Values &row) {
+  if (hasZWeight(spec))
+    formula.rowValues = [rowValues = formula.rowValues,
+                         logSumExp = formula.logSumExp](const Values &maxima,
+                                                        const Values &sums) {
+      Values values = rowValues(maxima, sums);
+      values.push_back(logSumExp(maxima, sums));
+      return values;
+    };
+  formula.element = [*this, isWeighted = spec.terms.size() > 2,
+                     hasZ = hasZWeight(spec)](const Values &terms,
+                                              const Values &shifts,
+                                              const Values &row) {
     Expr p = exponential(terms[0] - shifts[0]) * row[0];
     Expr gradient = zeroWhereZero(row[1], p * row[1]) - terms[1];
-    return hasWeight ? gradient * terms[2] : gradient;
+    if (isWeighted)
+      gradient = gradient * terms[2];
+    return hasZ ? gradient + zeroWhereZero(terms[3], p * (terms[3] * row[2]))
+                : gradient;
   };
   return formula;
 }
@@ -390,10 +407,10 @@ LossFormula lse_halide::makeLossFormula(const KernelSpec &spec,
   case Operation::LogSoftmaxGradient:
     return builder.logSoftmaxGradient(spec.fromLogits);
   case Operation::LogSumExpGradient:
-    return builder.logSumExpGradient();
+    return builder.logSumExpGradient(spec.terms.size() > 2,
+                                     spec.terms.size() > 3);
   case Operation::CrossEntropyGradient:
-    return builder.crossEntropyGradient(
-        findOutput(spec, ResultKind::Loss).has_value(), hasWeight(spec));
+    return builder.crossEntropyGradient(spec);
   case Operation::Softmax:
     break;
   }

@@ -73,7 +73,7 @@ public:
 /// The results for one row.
 struct Row {
   RowDeath rowDeath;
-  Logits first, second, third;
+  Logits first, second, third, fourth;
 
   int64_t getArgMax() const;
   double getCrossEntropy() const;
@@ -161,8 +161,12 @@ double Row::getGradient(RowOpInterface op, size_t i) const {
                ? first.getProbability(k, rowDeath)
                : first[k];
   };
-  if (isa<LogSumExpGradOp>(op))
-    return probability(i) * second[i];
+  if (isa<LogSumExpGradOp>(op)) {
+    double gradient = probability(i) * second[i];
+    if (op.getAddend())
+      gradient += third[i];
+    return op.getWeight() ? gradient * fourth[i] : gradient;
+  }
   double sum = 0.0;
   for (size_t k = 0; k < first.size(); ++k)
     sum += isa<SoftmaxGradOp>(op) ? probability(k) * second[k] : second[k];
@@ -171,7 +175,11 @@ double Row::getGradient(RowOpInterface op, size_t i) const {
   if (isa<LogSoftmaxGradOp>(op))
     return second[i] - probability(i) * sum;
   double gradient = (sum == 0.0 ? 0.0 : probability(i) * sum) - second[i];
-  return op.getWeight() ? gradient * third[i] : gradient;
+  if (op.getWeight())
+    gradient *= third[i];
+  if (op.getZWeight() && fourth[i] != 0.0)
+    gradient += probability(i) * fourth[i] * first.getLogSumExp();
+  return gradient;
 }
 
 /// The extents of the iteration space of `op`, whose operands have `shapes`;
@@ -279,6 +287,8 @@ LogicalResult Interpreter::evaluateRow(RowOpInterface op,
       row.second.push_back((*terms)[1].real);
     if (terms->size() > 2)
       row.third.push_back((*terms)[2].real);
+    if (terms->size() > 3)
+      row.fourth.push_back((*terms)[3].real);
     row.places.push_back(loops);
     return success();
   };
@@ -322,7 +332,8 @@ void Interpreter::storeRow(RowOpInterface op, unsigned index,
                            Tensor &result) {
   Row row{op.getRowDeath(), Logits(terms.first.begin(), terms.first.end()),
           Logits(terms.second.begin(), terms.second.end()),
-          Logits(terms.third.begin(), terms.third.end())};
+          Logits(terms.third.begin(), terms.third.end()),
+          Logits(terms.fourth.begin(), terms.fourth.end())};
   if (terms.sink)
     row.first.sink = *terms.sink;
   AffineMap map = op.getDestinationMap(index);

@@ -393,7 +393,7 @@ module attributes {s = #lse.schedule<target = "t", strategy = cached_row, vector
 // -----
 
 func.func @one_term(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error @below {{logit region yields 1 values, but must yield 2}}
+  // expected-error @below {{logit region yields 1 values, but must yield 2 values}}
   %l = lse.cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4xf32>) logits {
   ^bb0(%in: f32):
     lse.yield %in : f32
@@ -404,7 +404,7 @@ func.func @one_term(%x: tensor<4x8xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @two_terms(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error @below {{logit region yields 3 values, but must yield 1, and may yield a sink}}
+  // expected-error @below {{logit region yields 3 values, but must yield 1 value, and may yield a sink}}
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
   ^bb0(%in: f32):
     lse.yield %in, %in, %in : f32, f32, f32
@@ -542,7 +542,7 @@ func.func @sparsemax_logsumexp(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor
 // -----
 
 func.func @one_weight_of_two_classes(%x: tensor<4x8xf32>, %l: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error@+1 {{logit region yields 2 values, but must yield 3}}
+  // expected-error@+1 {{logit region yields 2 values, but must yield 3 values}}
   %r = lse.binary_cross_entropy dims = [1] ins(%x : tensor<4x8xf32>) outs(%l : tensor<4xf32>) logits {
   ^bb0(%a: f32):
     lse.yield %a, %a : f32, f32

@@ -132,6 +132,23 @@ func.func @gradients(%a: memref<?x10xbf16>, %b: memref<?x10xf32>, %out: memref<?
   // CHECK: lse.cross_entropy_grad dims = [0] results = [probabilities, gradient, loss] ins
   lse.cross_entropy_grad dims = [0] results = [probabilities, gradient, loss] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>)
     outs(%out, %out, %loss : memref<?x10xbf16>, memref<?x10xbf16>, memref<10xf32>)
+  // What may come after the terms: a weight and a z-weight, or an addend and a weight.
+  // CHECK: lse.cross_entropy_grad dims = [1] ins(%{{.+}}, %{{.+}} : memref<?x10xbf16>, memref<?x10xf32>) outs(%{{.+}} : memref<?x10xbf16>) logits {
+  // CHECK:   lse.yield %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : bf16, f32, f32, f64
+  lse.cross_entropy_grad dims = [1] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>) logits {
+  ^bb0(%z: bf16, %t: f32):
+    %w = arith.constant 2.0 : f32
+    %v = arith.constant 3.0 : f64
+    lse.yield %z, %t, %w, %v : bf16, f32, f32, f64
+  }
+  // CHECK: lse.logsumexp_grad dims = [1] ins(%{{.+}}, %{{.+}} : memref<?x10xbf16>, memref<?x10xf32>) outs(%{{.+}} : memref<?x10xbf16>) logits {
+  // CHECK:   lse.yield %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : bf16, f32, f32, f64
+  lse.logsumexp_grad dims = [1] ins(%a, %b : memref<?x10xbf16>, memref<?x10xf32>) outs(%out : memref<?x10xbf16>) logits {
+  ^bb0(%z: bf16, %addend: f32):
+    %w = arith.constant 2.0 : f32
+    %v = arith.constant 3.0 : f64
+    lse.yield %z, %w, %addend, %v : bf16, f32, f32, f64
+  }
   return
 }
 

@@ -53,7 +53,7 @@ func.func @score(%q: tensor<8x16xf32>) -> tensor<8x16xf32> {
 // -----
 
 func.func @sparse(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error-re @below {{logit region yields 2 values, but must yield 1{{$}}}}
+  // expected-error-re @below {{logit region yields 2 values, but must yield 1 value{{$}}}}
   %p = lse.sparsemax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) logits {
   ^bb0(%in: f32):
     %sink = arith.constant 0.0 : f32

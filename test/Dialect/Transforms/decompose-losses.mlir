@@ -80,6 +80,33 @@ func.func @loss_and_gradient(%z: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: t
 
 // -----
 
+// (p sum t - t) w + p (v lse), where a product is 0 if the sum or v is.
+// CHECK-LABEL: func @z_weight
+// CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<4x10xf32>, %[[Y:[a-z0-9]+]]: tensor<4x10xf32>, %[[OUT:[a-z0-9]+]]: tensor<4x10xf32>
+func.func @z_weight(%z: tensor<4x10xf32>, %y: tensor<4x10xf32>, %out: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  // CHECK:      %[[R:.+]]:2 = lse.softmax dims = [1] results = [probabilities, logsumexp] row_death = zero numerics = accurate ins(%[[Z]]
+  // CHECK:      linalg.generic {{.*}} ins(%[[R]]#0, %[[Y]], %{{.+}}, %{{.+}}, %{{.+}}, %[[R]]#1 : {{.+}}) outs(%[[OUT]]
+  // CHECK-NEXT: ^bb0(%[[P_I:.+]]: f32, %[[T:.+]]: f32, %[[SUM:.+]]: f32, %[[W:.+]]: f32, %[[V:.+]]: f32, %[[LSE:.+]]: f32, %{{.+}}: f32):
+  // CHECK:        %[[PRODUCT:.+]] = arith.mulf %[[P_I]], %[[SUM]]
+  // CHECK:        %[[KEPT:.+]] = arith.select %{{.+}}, %{{.+}}, %[[PRODUCT]]
+  // CHECK:        %[[DIFFERENCE:.+]] = arith.subf %[[KEPT]], %[[T]]
+  // CHECK:        %[[WEIGHTED:.+]] = arith.mulf %[[DIFFERENCE]], %[[W]]
+  // CHECK:        %[[SCALED:.+]] = arith.mulf %[[V]], %[[LSE]]
+  // CHECK:        %[[SQUARE:.+]] = arith.mulf %[[P_I]], %[[SCALED]]
+  // CHECK:        %[[KEPT_SQUARE:.+]] = arith.select %{{.+}}, %{{.+}}, %[[SQUARE]]
+  // CHECK:        arith.addf %[[WEIGHTED]], %[[KEPT_SQUARE]]
+  %r = lse.cross_entropy_grad dims = [1] row_death = zero numerics = accurate
+    ins(%z, %y : tensor<4x10xf32>, tensor<4x10xf32>) outs(%out : tensor<4x10xf32>) logits {
+  ^bb0(%a: f32, %t: f32):
+    %w = arith.constant 2.0 : f32
+    %v = arith.constant 3.0 : f32
+    lse.yield %a, %t, %w, %v : f32, f32, f32, f32
+  } -> tensor<4x10xf32>
+  return %r : tensor<4x10xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func @gradients
 func.func @gradients(%p: tensor<?x10xf32>, %g: tensor<?x10xf32>, %out: tensor<?x10xf32>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
   // CHECK:     arith.mulf

@@ -146,18 +146,20 @@ TEST(SpecCheck, LossesAndAttention) {
     makeLoss(spec);
     spec.outputs[0].kind = ResultKind::LogSumExp;
   });
-  expectError("the last term changes along a row", [&](KernelSpec &spec) {
-    makeLoss(spec);
-    spec.operation = lse_halide::Operation::LogSumExpGradient;
-    spec.outputs[0] = {{ElementType::F32, {0, 1}}, ResultKind::Gradient};
-  });
+  expectError(
+      "a term that belongs to a row changes along it", [&](KernelSpec &spec) {
+        makeLoss(spec);
+        spec.operation = lse_halide::Operation::LogSumExpGradient;
+        spec.outputs[0] = {{ElementType::F32, {0, 1}}, ResultKind::Gradient};
+      });
   expectError("standard numerics", [&](KernelSpec &spec) {
     makeLoss(spec);
     spec.numerics = lse_halide::Numerics::Accurate;
   });
-  expectError("the last term changes along a row", [](KernelSpec &spec) {
-    spec.terms = {0, 0};
-  });
+  expectError("a term that belongs to a row changes along it",
+              [](KernelSpec &spec) {
+                spec.terms = {0, 0};
+              });
   for (auto operation : {lse_halide::Operation::SoftmaxGradient,
                          lse_halide::Operation::LogSoftmaxGradient})
     expectError("of the logits of a softmax", [&](KernelSpec &spec) {
@@ -166,6 +168,36 @@ TEST(SpecCheck, LossesAndAttention) {
       spec.outputs[0].kind = ResultKind::Gradient;
       spec.outputs[0].dims = {0, 1};
       spec.schedule.strategy = Strategy::OnlineRow;
+    });
+  // An addend may change along a row, weights may not; there is none after
+  // them.
+  auto makeGradient = [&](KernelSpec &spec, lse_halide::Operation operation,
+                          std::vector<unsigned> terms) {
+    spec.logit.push_back({LogitNode::Kind::Constant, 0, 2.0});
+    spec.operation = operation;
+    spec.outputs[0] = {{ElementType::F32, {0, 1}}, ResultKind::Gradient};
+    spec.terms = std::move(terms);
+  };
+  for (const std::vector<unsigned> &terms :
+       {std::vector<unsigned>{0, 1, 0}, std::vector<unsigned>{0, 1, 0, 1}}) {
+    KernelSpec gradient = makeSoftmaxSpec(host(), {4, kDynamicExtent});
+    makeGradient(gradient, lse_halide::Operation::LogSumExpGradient, terms);
+    EXPECT_TRUE(compile(gradient).succeeded);
+  }
+  expectError("belongs to a row changes along it", [&](KernelSpec &spec) {
+    makeGradient(spec, lse_halide::Operation::LogSumExpGradient, {0, 1, 0, 0});
+  });
+  expectError("belongs to a row changes along it", [&](KernelSpec &spec) {
+    makeGradient(spec, lse_halide::Operation::CrossEntropyGradient, {0, 0, 0});
+  });
+  expectError("belongs to a row changes along it", [&](KernelSpec &spec) {
+    makeGradient(spec, lse_halide::Operation::CrossEntropyGradient,
+                 {0, 0, 1, 0});
+  });
+  for (auto operation : {lse_halide::Operation::LogSumExpGradient,
+                         lse_halide::Operation::CrossEntropyGradient})
+    expectError("does not have 5 terms", [&](KernelSpec &spec) {
+      makeGradient(spec, operation, {0, 1, 0, 1, 1});
     });
   // A loss comes before its gradient, and is none of another one's.
   auto makeBoth = [&](KernelSpec &spec) {

@@ -50,6 +50,15 @@ inline bool isOfAllTerms(ResultKind kind) {
   return kind == ResultKind::Loss || kind == ResultKind::Gradient;
 }
 
+/// What a logit region may yield after the terms that it has to.
+struct ExtraTerm {
+  llvm::StringLiteral name;
+  /// True if it is the same for all of a row.
+  bool isOfRow;
+
+  bool operator==(const ExtraTerm &other) const { return name == other.name; }
+};
+
 /// The version of the dialect that bytecode is written in. It grows with each
 /// change that older tools cannot read.
 struct LSEDialectVersion final : DialectVersion {
@@ -76,7 +85,7 @@ SmallVector<int64_t> getLoopExtents(RowOpInterface op);
 /// See RowOpInterface.
 SmallVector<int64_t> getScoreDims(RowOpInterface op);
 SmallVector<int64_t> getValueDims(RowOpInterface op);
-bool mayHaveWeight(RowOpInterface op);
+ArrayRef<ExtraTerm> getExtraTerms(RowOpInterface op);
 
 /// Parses what follows the name of an operation over rows. `ownKind` is what it
 /// yields when `results` is left out, `numTerms` what its region yields.
@@ -224,15 +233,21 @@ OpFoldResult getLoopExtent(OpBuilder &builder, RowOpInterface op, unsigned dim);
 /// kinds at a time, into one of the same name.
 bool needsExpansion(RowOpInterface op);
 
-/// What the logit region of `op`, which works on tensors, yields, each as a
-/// tensor over its iteration space and of the type that its rows are computed
-/// in: the only input itself, or a new `linalg.generic` that runs the region.
+/// What in the logit region of `op` makes `value`, which is computed there,
+/// differ along a row, as the end of a sentence; nothing if it is the same for
+/// all of it.
+std::optional<std::string> findChangeInRow(RowOpInterface op, Value value);
+
+/// What the logit region of `op`, which works on tensors, yields for each
+/// element, each as a tensor over its iteration space and of the type that its
+/// rows are computed in: the terms, and an addend. That is the only input
+/// itself, or a new `linalg.generic` that runs the region.
 SmallVector<Value> createTerms(OpBuilder &builder, RowOpInterface op);
 
-/// The sink or weight that the logit region of `op` yields, as a new tensor
-/// with an element for each row, indexed by the loops outside of it in order,
-/// and of the type that rows are computed in.
-Value createRowTerm(OpBuilder &builder, RowOpInterface op);
+/// `term`, which the logit region of `op` yields and which is the same for all
+/// of a row, as a new tensor with an element for each row, indexed by the loops
+/// outside of it in order, and of the type that rows are computed in.
+Value createRowTerm(OpBuilder &builder, RowOpInterface op, Value term);
 
 } // namespace mlir::lse
 

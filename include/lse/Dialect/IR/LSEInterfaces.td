@@ -145,33 +145,35 @@ def LSE_RowOpInterface : OpInterface<"RowOpInterface"> {
           widest = ::llvm::cast<::mlir::FloatType>(type);
       return widest;
     }
-    /// True if the region may yield a sink: one more logit of the row, which is
-    /// in its sum and has no element in a result.
-    bool mayHaveSink() {
-      return $_op.getNumTerms() == 1 &&
-             ($_op.hasLogits() || $_op.isAttention());
+    /// What the region may yield after its terms, in order.
+    ::llvm::ArrayRef<::mlir::lse::ExtraTerm> getExtraTerms() {
+      return ::mlir::lse::detail::getExtraTerms($_op);
     }
-    /// True if the region may yield a weight: what a row's gradient, and no
-    /// other result, is multiplied by.
-    bool mayHaveWeight() {
-      return ::mlir::lse::detail::mayHaveWeight($_op);
+    /// What the region yields after its terms.
+    ::mlir::OperandRange getExtraValues() {
+      return $_op.getLogitBody()->getTerminator()->getOperands().drop_front(
+          $_op.getNumTerms());
     }
-    /// What the region yields after its terms, which is the same for all of a
-    /// row: a sink or a weight, or null.
-    ::mlir::Value getRowTerm() {
-      ::mlir::OperandRange yielded =
-          $_op.getLogitBody()->getTerminator()->getOperands();
-      return yielded.size() > $_op.getNumTerms() ? yielded.back()
-                                                 : ::mlir::Value();
+    /// The one of these that is called `name`, or null.
+    ::mlir::Value getExtraValue(::llvm::StringRef name) {
+      for (auto [term, value] :
+           ::llvm::zip($_op.getExtraTerms(), $_op.getExtraValues()))
+        if (term.name == name)
+          return value;
+      return {};
     }
-    /// The sink that the region yields, or null.
-    ::mlir::Value getSink() {
-      return $_op.mayHaveSink() ? $_op.getRowTerm() : ::mlir::Value();
-    }
-    /// The weight that the region yields, or null.
-    ::mlir::Value getWeight() {
-      return $_op.mayHaveWeight() ? $_op.getRowTerm() : ::mlir::Value();
-    }
+    /// One more logit of a row, which is in its sum and has no element in a
+    /// result, or null.
+    ::mlir::Value getSink() { return $_op.getExtraValue("sink"); }
+    /// What the gradient of a row, and no other result, is multiplied by, or
+    /// null.
+    ::mlir::Value getWeight() { return $_op.getExtraValue("weight"); }
+    /// What the log-sum-exp of a row is multiplied by where its square is a
+    /// part of what the gradient is of, or null.
+    ::mlir::Value getZWeight() { return $_op.getExtraValue("z-weight"); }
+    /// What is added to an element of the gradient before it is weighted, or
+    /// null.
+    ::mlir::Value getAddend() { return $_op.getExtraValue("addend"); }
     /// True if a kernel may compute it as it is: others are expanded into
     /// operations that are, and linalg.
     bool mayHaveKernel() {

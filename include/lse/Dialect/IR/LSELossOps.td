@@ -198,10 +198,19 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
     region may yield a third value, a weight `w`, which is the same for all of a
     row: the gradient is multiplied by it, the loss is not. That is the place of
     the gradient with respect to the loss; it may belong to the targets, too, as
-    a factor.
+    a factor. A fourth value, a z-weight `v`, is the same for all of a row, too,
+    and is for a loss with the square of the log-sum-exp in it, a z-loss:
+
+    ```
+    gradient_i = w * (softmax(z)_i * sum_{k in r} y_k - y_i) + v * logsumexp(z) * softmax(z)_i
+    ```
+
+    where the last product counts as 0 if `v` is 0. The gradient of
+    `loss + c * logsumexp(z)^2` has `v = 2 * c * w`.
 
     Further results on demand are the `loss` of each row, which is that of
-    `lse.cross_entropy`, and those of the logits.
+    `lse.cross_entropy`, without the square of a log-sum-exp, and those of the
+    logits.
 
     Example: the gradient for target probabilities.
 
@@ -235,6 +244,20 @@ def LSE_CrossEntropyGradOp : LSE_RowOp<"cross_entropy_grad", "Gradient", 2> {
       lse.yield %z, %target, %weight : f32, f32, f32
     } -> (tensor<4x10xf32>, tensor<4xf32>)
     ```
+
+    Example: the gradient of a loss with `1.0e-4 * logsumexp(z)^2`, that loss's
+    parts beside it.
+
+    ```mlir
+    %all:3 = lse.cross_entropy_grad dims = [1] results = [gradient, loss, logsumexp]
+      ins(%x, %y : tensor<4x10xf32>, tensor<4x10xf32>)
+      outs(%init, %losses, %sums : tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>) logits {
+    ^bb0(%z: f32, %target: f32):
+      %one = arith.constant 1.000000e+00 : f32
+      %z_weight = arith.constant 2.000000e-04 : f32
+      lse.yield %z, %target, %one, %z_weight : f32, f32, f32, f32
+    } -> (tensor<4x10xf32>, tensor<4xf32>, tensor<4xf32>)
+    ```
   }];
 }
 
@@ -248,6 +271,16 @@ def LSE_LogSumExpGradOp : LSE_RowOp<"logsumexp_grad", "Gradient", 2> {
     ```
     gradient_i = softmax(z)_i * g
     ```
+
+    The region may yield an addend `a_i` after these, and a weight `w`, which is
+    the same for all of a row, after that:
+
+    ```
+    gradient_i = (softmax(z)_i * g + a_i) * w
+    ```
+
+    With targets negated for `a_i` and `g = 1` that is the gradient of a
+    cross-entropy, if the targets of each row are known to have the sum 1.
 
     Further results on demand are those of the logits.
 
