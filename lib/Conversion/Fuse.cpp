@@ -6,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ElementwiseBody.h"
+#include "GradientSums.h"
 #include "KernelSpecBuilder.h"
+#include "LinearUses.h"
 #include "LogitNodes.h"
-#include "RowFactors.h"
 #include "lse/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -32,18 +34,6 @@ using namespace mlir::lse;
 //===----------------------------------------------------------------------===//
 // What may be fused
 //===----------------------------------------------------------------------===//
-
-/// True if `op`, on tensors, computes each element of its only result from one
-/// element of each input, and each element of the result once.
-static bool isElementwise(linalg::LinalgOp op) {
-  return op.hasPureTensorSemantics() && op->getNumResults() == 1 &&
-         op.getNumParallelLoops() == op.getNumLoops() &&
-         op.getIndexingMapsArray().back().isPermutation() &&
-         !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
-         llvm::all_of(op.getBlock()->without_terminator(), [](Operation &op) {
-           return isMemoryEffectFree(&op) && op.getNumRegions() == 0;
-         });
-}
 
 /// The element that the body of `op`, which is elementwise, hands on as it is;
 /// the number of an input, or nothing.
@@ -89,13 +79,6 @@ static bool keepsNeighbours(AffineMap before, AffineMap after) {
          after.getResults().back() == innermost;
 }
 
-/// What the loops of `producer`, an elementwise operation, are in the iteration
-/// space of what reads its result by `readMap`.
-static AffineMap getLoops(linalg::LinalgOp producer, AffineMap readMap) {
-  return inversePermutation(producer.getIndexingMapsArray().back())
-      .compose(readMap);
-}
-
 /// True if `fused`, made from `op`, needs something that no kernel has while
 /// `op` does not.
 static bool losesKernel(RowOpInterface op, RowOpInterface fused) {
@@ -116,56 +99,6 @@ static linalg::LinalgOp getProducer(RowOpInterface op, unsigned index) {
       producer->getBlock() != op->getBlock() || !isElementwise(producer))
     return {};
   return producer;
-}
-
-namespace {
-/// What the body of an elementwise operation takes from outside.
-struct Source {
-  /// An operand of the operation or a scalar that its body captures.
-  Value value;
-  /// What the body calls it.
-  Value inBody;
-  /// Its elements, from the iteration space of the operation over rows.
-  AffineMap map;
-  /// What each element is, if that is known.
-  TypedAttr constant;
-};
-} // namespace
-
-/// The number that `value`, a scalar or a tensor, holds everywhere; null if
-/// that is not known.
-static TypedAttr getConstant(Value value) {
-  Attribute constant;
-  if (!matchPattern(value, m_Constant(&constant)))
-    return {};
-  if (auto splat = dyn_cast<SplatElementsAttr>(constant))
-    return splat.getSplatValue<TypedAttr>();
-  return isa<FloatAttr, IntegerAttr>(constant) ? cast<TypedAttr>(constant)
-                                               : TypedAttr();
-}
-
-/// What the body of `producer`, whose loops are `loops` of the operation over
-/// rows, takes from outside.
-static SmallVector<Source> getSources(linalg::LinalgOp producer,
-                                      AffineMap loops) {
-  SmallVector<Source> sources;
-  for (auto [value, argument, map] :
-       llvm::zip(producer.getDpsInputs(), producer.getBlock()->getArguments(),
-                 producer.getIndexingMapsArray()))
-    sources.push_back(
-        {value, argument, map.compose(loops), getConstant(value)});
-  SetVector<Value> captured;
-  getUsedValuesDefinedAbove(producer->getRegion(0), captured);
-  AffineMap scalar = AffineMap::get(loops.getNumDims(), 0, loops.getContext());
-  for (Value value : captured)
-    sources.push_back({value, value, scalar, getConstant(value)});
-  return sources;
-}
-
-/// True if a region can read `source`.
-static bool isReadable(const Source &source) {
-  return source.constant || (isProjection(source.map) &&
-                             source.inBody.getType().isIntOrIndexOrFloat());
 }
 
 /// True if `element` has to be an input itself.
@@ -198,28 +131,6 @@ static bool isProfitable(RowOpInterface op, unsigned index,
          });
 }
 
-/// Computes what the body of `producer` does at the start of the logit region
-/// of `op`. `mapping` has what the body takes from outside. Positions along
-/// loop i of the producer are those along loop `loops(i)` of `op`.
-static Value cloneBody(RewriterBase &rewriter, linalg::LinalgOp producer,
-                       AffineMap loops, IRMapping &mapping) {
-  for (Operation &inner : producer.getBlock()->without_terminator()) {
-    auto index = dyn_cast<linalg::IndexOp>(inner);
-    if (!index) {
-      rewriter.clone(inner, mapping);
-      continue;
-    }
-    Location loc = inner.getLoc();
-    Value position;
-    if (auto dim = dyn_cast<AffineDimExpr>(loops.getResult(index.getDim())))
-      position = IndexOp::create(rewriter, loc, dim.getPosition());
-    else
-      position = arith::ConstantIndexOp::create(rewriter, loc, 0);
-    mapping.map(index.getResult(), position);
-  }
-  return mapping.lookup(producer.getBlock()->getTerminator()->getOperand(0));
-}
-
 /// Computes input `index` of `op` in its logit region. Null if nothing that can
 /// and should be computed there yields it.
 static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
@@ -228,7 +139,8 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
   if (!producer || !op.getElementOfInput(index) ||
       mustBeInput(op.getElementOfInput(index)))
     return {};
-  AffineMap loops = getLoops(producer, op.getInputMap(index));
+  AffineMap loops =
+      getLoops(producer.getIndexingMapsArray().back(), op.getInputMap(index));
   SmallVector<Source> sources = getSources(producer, loops);
   if (!llvm::all_of(sources, isReadable) ||
       !isProfitable(op, index, producer, sources))
@@ -239,11 +151,10 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
   SmallVector<AffineMap> laterMaps =
       llvm::to_vector(llvm::drop_begin(maps, index + 1));
   maps.resize(index);
-  for (const Source &source : sources)
-    if (!source.constant) {
-      inputs.push_back(source.value);
-      maps.push_back(source.map);
-    }
+  for (const Source &source : getDistinct(sources)) {
+    inputs.push_back(source.value);
+    maps.push_back(source.map);
+  }
   llvm::append_range(inputs, op.getRowInputs().drop_front(index + 1));
   llvm::append_range(maps, laterMaps);
   rewriter.setInsertionPoint(op);
@@ -255,16 +166,15 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
   rewriter.setInsertionPointToStart(body);
   unsigned position = op.getElementOfInput(index).getArgNumber();
   IRMapping mapping;
-  for (const Source &source : sources) {
-    Location loc = source.inBody.getLoc();
-    if (source.constant)
-      mapping.map(source.inBody,
-                  arith::ConstantOp::create(rewriter, loc, source.constant));
-    else
-      mapping.map(source.inBody, body->insertArgument(
-                                     position++, source.inBody.getType(), loc));
-  }
-  Value computed = cloneBody(rewriter, producer, loops, mapping);
+  SmallVector<Value> elements;
+  for (const Source &source : getDistinct(sources))
+    elements.push_back(body->insertArgument(position++, source.inBody.getType(),
+                                            source.inBody.getLoc()));
+  mapSources(rewriter, sources, elements, mapping);
+  for (Operation &inner : producer.getBlock()->without_terminator())
+    cloneScalar(rewriter, inner, loops, mapping);
+  Value computed =
+      mapping.lookup(producer.getBlock()->getTerminator()->getOperand(0));
   rewriter.replaceAllUsesWith(body->getArgument(position), computed);
   body->eraseArgument(position);
   if (!losesKernel(op, fused))
@@ -285,7 +195,7 @@ static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
     return {};
   AffineMap readMap = op.getInputMap(index);
   AffineMap map = producer.getIndexingMapsArray()[*forwarded].compose(
-      getLoops(producer, readMap));
+      getLoops(producer.getIndexingMapsArray().back(), readMap));
   // What a repetition drops may be a dimension of the batch or the heads only.
   SmallVector<int64_t> needed(op.getRowDims());
   llvm::append_range(needed, op.getScoreDims());
@@ -395,18 +305,38 @@ namespace {
 struct LSEFusePass final : lse::impl::LSEFuseBase<LSEFusePass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    fuseAll(rewriter, LinearForm::Product);
+    // What is added to a gradient may be one, which is none for an addend then.
+    numConsumers += fuseGradientSums(rewriter, getOperation());
+    fuseAll(rewriter, LinearForm::Any);
+  }
+
+private:
+  void fuseAll(RewriterBase &rewriter, LinearForm form) {
     SmallVector<RowOpInterface> ops;
     getOperation()->walk([&](RowOpInterface op) {
       if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
         ops.push_back(op);
     });
     for (RowOpInterface op : ops)
-      fuse(rewriter, op);
+      fuse(rewriter, op, form);
   }
 
-private:
-  void fuse(RewriterBase &rewriter, RowOpInterface op) {
-    // Each step does away with an operation, and may bring another beside `op`.
+  // Each step does away with an operation, and may bring another beside `op`.
+  void fuse(RewriterBase &rewriter, RowOpInterface op, LinearForm form) {
+    while (true) {
+      fuseProducers(rewriter, op);
+      fuseConsumers(rewriter, op);
+      RowOpInterface gradient = fuseLinearUse(rewriter, op, form);
+      if (!gradient)
+        return;
+      rewriter.eraseOp(op);
+      op = gradient;
+      ++numConsumers;
+    }
+  }
+
+  void fuseProducers(RewriterBase &rewriter, RowOpInterface &op) {
     for (unsigned index = 0; index < op.getRowInputs().size();) {
       Operation *producer = op.getRowInputs()[index].getDefiningOp();
       RowOpInterface fused = fuseProducer(rewriter, op, index);
@@ -421,6 +351,9 @@ private:
       op = fused;
       ++numProducers;
     }
+  }
+
+  void fuseConsumers(RewriterBase &rewriter, RowOpInterface &op) {
     for (unsigned index = 0; index < op->getNumResults();) {
       RowOpInterface fused = fuseConsumer(rewriter, op, index);
       if (!fused) {
@@ -429,10 +362,6 @@ private:
       }
       rewriter.replaceOp(op, fused);
       op = fused;
-      ++numConsumers;
-    }
-    if (fuseRowFactor(rewriter, op)) {
-      rewriter.eraseOp(op);
       ++numConsumers;
     }
   }

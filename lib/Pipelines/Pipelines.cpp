@@ -49,6 +49,9 @@ void lse::buildBufferizePipeline(OpPassManager &manager,
   // Only of linalg operations are extents known and verified.
   manager.addPass(createConvertElementwiseToLinalgPass());
   manager.addNestedPass<func::FuncOp>(createLSEFuse());
+  // Operations over the same rows are told by what their regions are made of.
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createLSEDestinationArguments());
   manager.addNestedPass<func::FuncOp>(createLSEPrepareKernels());
   // Dynamic extents that must agree become assertions, and those a status.

@@ -342,7 +342,7 @@ func.func @turned_row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tens
   return %r : tensor<8x4xf32>
 }
 
-// A factor that changes along the row, a quotient, a square, probabilities that
+// A factor that changes along the row, a quotient by them, a square, probabilities that
 // something else needs, or with a sink, and accurate ones stay what they are.
 // CHECK-LABEL: func @no_row_factor
 // CHECK-NOT:   lse.logsumexp_grad
@@ -356,7 +356,7 @@ func.func @no_row_factor(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %c: tensor<8xf3
   %p1 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   %r1 = linalg.generic {indexing_maps = [#same, #rows, #same], iterator_types = ["parallel", "parallel"]} ins(%p1, %g : tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
   ^bb0(%a: f32, %b: f32, %old: f32):
-    %0 = arith.divf %a, %b : f32
+    %0 = arith.divf %b, %a : f32
     linalg.yield %0 : f32
   } -> tensor<4x8xf32>
   %p2 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>

@@ -43,6 +43,12 @@ def LSEFuse : Pass<"lse-fuse"> {
     logarithm of probabilities becomes log-probabilities. Queries, keys and values of an
     attention are read from before they were transposed or repeated.
 
+    Probabilities that are multiplied by a number for each row, have something added or
+    subtracted, such as targets, and are multiplied once more, become
+    `lse.logsumexp_grad`, which writes the outcome at once. A gradient of the square of
+    a log-sum-exp that is added to that of a cross-entropy of the same rows becomes a
+    part of it, its z-weight.
+
     Only what nothing else reads is moved, only into operations of the same block,
     and nothing that no kernel computes. What is broadcast to many elements moves
     if it is cheap.
