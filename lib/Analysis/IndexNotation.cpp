@@ -58,6 +58,11 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
       environment[op.getResult(0)] = getConstant(constant);
       continue;
     }
+    if (auto select = dyn_cast<arith::SelectOp>(op);
+        select && selectsOwnIndex(select, loops, extents, environment)) {
+      environment[select] = environment.lookup(select.getFalseValue());
+      continue;
+    }
     // Scalars that are wrapped into tensors for a moment, as the unsimplified
     // conversion from StableHLO writes them.
     if (isa<tensor::FromElementsOp, tensor::ExtractOp>(op)) {
@@ -87,6 +92,23 @@ void IndexNotation::evaluateBody(Block *body, ArrayRef<AffineExpr> loops,
           getApply(op.getName(), op.getAttrDictionary(),
                    op.getResult(0).getType(), operands);
   }
+}
+
+bool IndexNotation::selectsOwnIndex(arith::SelectOp op,
+                                    ArrayRef<AffineExpr> loops,
+                                    ArrayRef<Extent> extents,
+                                    const Environment &environment) {
+  auto isOne = op.getCondition().getDefiningOp<arith::CmpIOp>();
+  if (!isOne || isOne.getPredicate() != arith::CmpIPredicate::eq ||
+      !matchPattern(isOne.getRhs(), m_One()) ||
+      !matchPattern(op.getTrueValue(), m_Zero()))
+    return false;
+  const ScalarExpr *index = environment.lookup(op.getFalseValue());
+  if (!index || index->kind != ScalarExpr::Kind::Index)
+    return false;
+  const auto *loop = llvm::find(loops, index->indices.front());
+  return loop != loops.end() &&
+         getSize(isOne.getLhs()) == extents[loop - loops.begin()];
 }
 
 const ScalarExpr *IndexNotation::evaluateGather(

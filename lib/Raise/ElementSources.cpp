@@ -78,18 +78,64 @@ const ScalarExpr *ElementSources::getOrigin(const ScalarExpr *access) {
   return origin ? origin : lookThroughReshape(notation, parts, access);
 }
 
-const ScalarExpr *ElementSources::findSource(const ScalarExpr *expr) {
+/// The number that `expr` is, rounded as the source does; nothing if it is
+/// none.
+static std::optional<APFloat> getNumber(const ScalarExpr *expr) {
+  if (expr->kind == ScalarExpr::Kind::Constant)
+    if (auto number = dyn_cast<FloatAttr>(expr->constant))
+      return number.getValue();
+  if (!expr->isApply("arith.truncf") && !expr->isApply("arith.extf"))
+    return std::nullopt;
+  std::optional<APFloat> number = getNumber(expr->operands.front());
+  bool isInexact;
+  if (number)
+    number->convert(cast<FloatType>(expr->type).getFloatSemantics(),
+                    APFloat::rmNearestTiesToEven, &isInexact);
+  return number;
+}
+
+const ScalarExpr *ElementSources::skipScale(const ScalarExpr *expr,
+                                            const ScalarExpr *&number) {
+  if (!expr->isApply("arith.mulf"))
+    return nullptr;
+  for (unsigned place : {1, 0}) {
+    number = readSources(expr->operands[place]);
+    std::optional<APFloat> value;
+    if (number)
+      value = getNumber(number);
+    if (value && value->isFiniteNonZero())
+      return expr->operands[1 - place];
+  }
+  return nullptr;
+}
+
+const ScalarExpr *
+ElementSources::findSource(const ScalarExpr *expr,
+                           SmallVectorImpl<const ScalarExpr *> *scales) {
   const ScalarExpr *source = nullptr;
+  SmallVector<const ScalarExpr *> numbers;
+  Type type = expr->type;
   bool isKnown = false;
   expr = skipWidening(expr);
   for (unsigned step = 0; expr && step < maxSteps; ++step) {
+    const ScalarExpr *number = nullptr;
+    if (const ScalarExpr *unscaled =
+            scales && expr->type == type ? skipScale(expr, number) : nullptr) {
+      numbers.push_back(number);
+      expr = skipWidening(unscaled);
+      continue;
+    }
     if (expr->kind != ScalarExpr::Kind::Access ||
         !isa<RankedTensorType>(expr->source.getType()))
       break;
     // What all elements of a tensor are moved from is a whole tensor, too.
     isKnown = hasWholeDims(expr, isKnown);
-    if (isKnown)
+    if (isKnown) {
       source = expr;
+      if (scales)
+        scales->append(numbers);
+      numbers.clear();
+    }
     expr = getOrigin(expr);
     expr = expr ? skipWidening(expr) : nullptr;
   }

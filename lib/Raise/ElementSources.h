@@ -34,8 +34,11 @@ public:
   /// The element that `access` is one step back; null if it is computed.
   const ScalarExpr *getOrigin(const ScalarExpr *access);
   /// The element of a tensor that is as far back as `expr` only moves it, and
-  /// each dimension of which is made of loops, from begin to end.
-  const ScalarExpr *findSource(const ScalarExpr *expr);
+  /// each dimension of which is made of loops, from begin to end. With `scales`
+  /// it may be multiplied by numbers on the way, which are added there.
+  const ScalarExpr *
+  findSource(const ScalarExpr *expr,
+             SmallVectorImpl<const ScalarExpr *> *scales = nullptr);
   /// `expr` with each element read from its source; null if one has none.
   const ScalarExpr *readSources(const ScalarExpr *expr);
 
@@ -48,6 +51,11 @@ public:
   llvm::SmallBitVector getPartsOfLoops(unsigned begin, unsigned end) const;
 
 private:
+  /// The operand of `expr` that is multiplied by another one, `number`, which
+  /// is finite and not 0; null if `expr` is no such product.
+  const ScalarExpr *skipScale(const ScalarExpr *expr,
+                              const ScalarExpr *&number);
+
   /// Values that only move or convert elements are followed so far.
   static constexpr unsigned maxSteps = 64;
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScoreMatch.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -16,6 +17,19 @@ const ScalarExpr *lse::getSummedProduct(const ScalarExpr *expr) {
                expr->reduction == ReductionKind::Sum;
   const ScalarExpr *body = isSum ? skipWidening(expr->operands.front()) : expr;
   return isSum && body->isApply("arith.mulf") ? body : nullptr;
+}
+
+const ScalarExpr *ScoreMatcher::multiply(const ScalarExpr *a,
+                                         const ScalarExpr *b) {
+  MLIRContext *context = notation.getContext();
+  DictionaryAttr none = DictionaryAttr::get(context);
+  if (a->type != b->type)
+    b = notation.getApply(
+        OperationName(arith::ExtFOp::getOperationName(), context), none,
+        a->type, b);
+  return notation.getApply(
+      OperationName(arith::MulFOp::getOperationName(), context), none, a->type,
+      {a, b});
 }
 
 SmallVector<const ScalarExpr *>
@@ -29,9 +43,7 @@ ScoreMatcher::takeFactors(const ScalarExpr *product, ArrayRef<BoundAxis> axes,
     else if (domain.getTerm(factor).poly->variesOver(axes))
       factors.push_back(factor);
     else
-      others = others ? notation.getApply(*product->name, product->attributes,
-                                          product->type, {others, factor})
-                      : factor;
+      others = others ? multiply(others, factor) : factor;
   }
   return factors;
 }
@@ -53,8 +65,16 @@ const ScalarExpr *ScoreMatcher::tryScore(const ScalarExpr *sum,
   }
   unsigned numLoops = parts.getNumLoops();
   product = sources.bindAxes(product, sum->axes);
-  const ScalarExpr *query = sources.findSource(product->operands[0]);
-  const ScalarExpr *key = sources.findSource(product->operands[1]);
+  // Numbers that queries or keys are multiplied by multiply the score instead:
+  // what is read then is what they were copied, repeated or transposed from.
+  // A narrower score might overflow without them.
+  SmallVector<const ScalarExpr *> scales;
+  bool isWide =
+      sum->type == product->type && sum->type.getIntOrFloatBitWidth() >= 32;
+  const ScalarExpr *query =
+      sources.findSource(product->operands[0], isWide ? &scales : nullptr);
+  const ScalarExpr *key =
+      sources.findSource(product->operands[1], isWide ? &scales : nullptr);
   llvm::SmallBitVector ofScore =
       sources.getPartsOfLoops(numLoops, parts.getNumLoops());
   llvm::SmallBitVector ofKeys =
@@ -77,9 +97,9 @@ const ScalarExpr *ScoreMatcher::tryScore(const ScalarExpr *sum,
   result.scoreLoops.clear();
   for (int part : ofScore.set_bits())
     result.scoreLoops.push_back(part);
-  return others ? notation.getApply(*product->name, product->attributes,
-                                    sum->type, {sum, others})
-                : sum;
+  for (const ScalarExpr *scale : scales)
+    others = others ? multiply(others, scale) : scale;
+  return others ? multiply(sum, others) : sum;
 }
 
 const ScalarExpr *ScoreMatcher::match(const ScalarExpr *logit,

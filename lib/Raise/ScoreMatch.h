@@ -40,6 +40,8 @@ private:
   /// `sum` if it is a score, times the factors in it that are the same for all
   /// products; null if it is none.
   const ScalarExpr *tryScore(const ScalarExpr *sum, AttentionParts &result);
+  /// The product of `a`, and `b`, which may be narrower.
+  const ScalarExpr *multiply(const ScalarExpr *a, const ScalarExpr *b);
   /// The factors of `product` that vary along `axes`; all that do not, as their
   /// product, or null, in `others`.
   SmallVector<const ScalarExpr *> takeFactors(const ScalarExpr *product,

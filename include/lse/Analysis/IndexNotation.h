@@ -37,6 +37,10 @@ class CollapseShapeOp;
 class ExtractOp;
 } // namespace mlir::tensor
 
+namespace mlir::arith {
+class SelectOp;
+} // namespace mlir::arith
+
 namespace mlir::linalg {
 class LinalgOp;
 class SoftmaxOp;
@@ -129,9 +133,9 @@ public:
   /// called before anything is asked for.
   void relateExtents(FunctionOpInterface function);
 
-  /// Lets what structured operations make of `value` be in terms of what defines
-  /// it, as if it were computed in their bodies. Does not change definitions
-  /// that have been asked for.
+  /// Lets what structured operations make of `value` be in terms of what
+  /// defines it, as if it were computed in their bodies. Does not change
+  /// definitions that have been asked for.
   void makeTransparent(Value value) { transparent.insert(value); }
 
   /// The definition of a ranked tensor value, or null where nothing is known
@@ -233,6 +237,11 @@ private:
                                    ArrayRef<AffineExpr> loops,
                                    ArrayRef<Extent> extents,
                                    const Environment &environment);
+  /// True if `op` is the index of a loop, written as a broadcast of dynamic
+  /// extent is: 0 if the extent is 1, which it is then anyway.
+  bool selectsOwnIndex(arith::SelectOp op, ArrayRef<AffineExpr> loops,
+                       ArrayRef<Extent> extents,
+                       const Environment &environment);
   /// What `value`, used in `body`, is: evaluated before, a constant, or a
   /// scalar from above `body`; null if it is none of these.
   const ScalarExpr *lookup(Value value, const Environment &environment,
