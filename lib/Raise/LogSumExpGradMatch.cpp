@@ -28,8 +28,8 @@ public:
   std::optional<RowMatch> match(Value root);
 
 private:
-  /// Takes `expr` apart, looking into what products are computed from; false if
-  /// it has too many parts.
+  /// Takes `expr` apart, looking into products of exponentials and their sums;
+  /// false if it has too many parts.
   bool collect(const ScalarExpr *expr, bool isDivisor);
   bool isExponential(const ScalarExpr *expr) {
     const Poly *poly = domain.getTerm(expr).poly;
@@ -43,6 +43,13 @@ private:
              return factor.first->kind == Atom::Kind::Sum &&
                     getExponentialBody(factor.first);
            });
+  }
+  /// True if exponentials or a sum of some are a factor of `expr`: the source's
+  /// own product of other numbers stays one.
+  bool mayHaveExponentials(const ScalarExpr *expr) {
+    const Poly *poly = domain.getTerm(expr).poly;
+    return poly->monomials.size() != 1 || isExponential(expr) ||
+           isSumOfExponentials(expr);
   }
   /// What is left of the parts without two of them, if that is the same for
   /// each row of `rows` and no plain number.
@@ -70,8 +77,9 @@ bool LogSumExpGradMatcher::collect(const ScalarExpr *expr, bool isDivisor) {
   const ScalarExpr *product = expr;
   // What is raised already is there, and is not computed again.
   if (expr->kind == ScalarExpr::Kind::Access)
-    product =
-        known.getMatch(expr->source) ? nullptr : notation.getDefinition(expr);
+    product = known.getMatch(expr->source) || !mayHaveExponentials(expr)
+                  ? nullptr
+                  : notation.getDefinition(expr);
   bool isQuotient = product && product->isApply("arith.divf");
   if (isQuotient || (product && product->isApply("arith.mulf")))
     return collect(product->operands[0], isDivisor) &&
@@ -85,13 +93,14 @@ const ScalarExpr *LogSumExpGradMatcher::getRest(size_t exponential, size_t sum,
   const ScalarExpr *rest = nullptr;
   bool isNumber = true;
   // Factors first, so that there is something to divide.
+  Type type = parts[exponential].expr->type;
   for (bool isDivisor : {false, true})
     for (auto [index, part] : llvm::enumerate(parts)) {
       if (index == exponential || index == sum || part.isDivisor != isDivisor)
         continue;
       Term term = domain.getTerm(part.expr);
       if (rows.variesAlongRow(term) || rows.readsAlongRow(part.expr) ||
-          part.expr->type != rows.logitExpression->type)
+          part.expr->type != type)
         return nullptr;
       std::optional<double> number = term.poly->getNumber();
       // That of a reciprocal.

@@ -75,6 +75,14 @@ static std::optional<Quotient> getQuotient(LogDomain &domain, const Term &term,
         return llvm::is_contained(sum->positions, position);
       }))
     return std::nullopt;
+  // Where nothing but masks is under the exponential, it is 1 where they let
+  // through, and the sum a count: a mean over these is no softmax that was
+  // missed.
+  bool isCount =
+      llvm::all_of(monomial.exponent->monomials,
+                   [](const Monomial &part) { return part.isMask(); });
+  if (isCount && !isPlain)
+    return std::nullopt;
   if (!getExponentialBody(sum)->factors.empty())
     refusal = refuseWeight(domain, sum);
   else if (!isPlain)
