@@ -1,4 +1,4 @@
-//===- ElementwiseBody.cpp - What an elementwise operation computes -------===//
+//===- ElementwiseBody.cpp - Bodies that become logit regions -------------===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementwiseBody.h"
-#include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -21,7 +20,10 @@ bool lse::isElementwise(linalg::LinalgOp op) {
          op.getIndexingMapsArray().back().isPermutation() &&
          !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
          llvm::all_of(op.getBlock()->without_terminator(), [](Operation &op) {
-           return isMemoryEffectFree(&op) && op.getNumRegions() == 0;
+           return isMemoryEffectFree(&op) && op.getNumRegions() == 0 &&
+                  llvm::all_of(op.getResultTypes(), [](Type type) {
+                    return type.isIntOrIndexOrFloat();
+                  });
          });
 }
 
@@ -97,4 +99,15 @@ void lse::cloneScalar(OpBuilder &builder, Operation &inner, AffineMap loops,
   else
     position = arith::ConstantIndexOp::create(builder, loc, 0);
   mapping.map(index.getResult(), position);
+}
+
+SmallVector<Value> lse::cloneTerms(OpBuilder &builder, RowOpInterface op,
+                                   ValueRange elements, IRMapping &mapping) {
+  Block *body = op.getLogitBody();
+  mapping.map(body->getArguments(), elements);
+  for (Operation &inner : body->without_terminator())
+    builder.clone(inner, mapping);
+  return llvm::map_to_vector(
+      body->getTerminator()->getOperands(),
+      [&](Value term) { return mapping.lookupOrDefault(term); });
 }

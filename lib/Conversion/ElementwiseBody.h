@@ -1,5 +1,4 @@
-//===- ElementwiseBody.h - What an elementwise operation computes *- C++
-//-*-===//
+//===- ElementwiseBody.h - Bodies that become logit regions -----*- C++ -*-===//
 //
 // Part of the lse project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,13 +9,14 @@
 #ifndef LSE_LIB_CONVERSION_ELEMENTWISEBODY_H
 #define LSE_LIB_CONVERSION_ELEMENTWISEBODY_H
 
+#include "lse/Dialect/IR/LSEDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
 
 namespace mlir::lse {
 
 /// True if `op`, on tensors, computes each element of its only result from one
-/// element of each input, and each element of the result once.
+/// element of each input, and each element of the result once, with scalars.
 bool isElementwise(linalg::LinalgOp op);
 
 /// What the loops of an elementwise operation are in the iteration space of an
@@ -60,6 +60,11 @@ void mapSources(OpBuilder &builder, ArrayRef<Source> sources,
 /// along loop i of the operation are those along loop `loops(i)` of the region.
 void cloneScalar(OpBuilder &builder, Operation &inner, AffineMap loops,
                  IRMapping &mapping);
+
+/// Computes in another region what that of `op` does, and returns what it
+/// yields. `elements` stand for its arguments; `mapping` gets all values.
+SmallVector<Value> cloneTerms(OpBuilder &builder, RowOpInterface op,
+                              ValueRange elements, IRMapping &mapping);
 
 } // namespace mlir::lse
 

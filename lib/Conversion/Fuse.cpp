@@ -90,13 +90,12 @@ static bool losesKernel(RowOpInterface op, RowOpInterface fused) {
 // Producers
 //===----------------------------------------------------------------------===//
 
-/// The elementwise operation in the same block that input `index` of `op` alone
-/// reads; null if there is none.
+/// The elementwise operation in the same block that input `index` of `op` is
+/// read from; null if there is none.
 static linalg::LinalgOp getProducer(RowOpInterface op, unsigned index) {
-  Value input = op.getRowInputs()[index];
-  auto producer = input.getDefiningOp<linalg::LinalgOp>();
-  if (!producer || !input.hasOneUse() ||
-      producer->getBlock() != op->getBlock() || !isElementwise(producer))
+  auto producer = op.getRowInputs()[index].getDefiningOp<linalg::LinalgOp>();
+  if (!producer || producer->getBlock() != op->getBlock() ||
+      !isElementwise(producer))
     return {};
   return producer;
 }
@@ -108,6 +107,22 @@ static bool mustBeInput(BlockArgument element) {
     return isa<IsClassOp>(use.getOwner()) ||
            (temper && use.get() == temper.getTemperature());
   });
+}
+
+/// True if `op` alone reads what `producer` computes, or nothing but operations
+/// over rows does, each of which may compute it as well: from tensors with
+/// fewer dimensions, such as a class number for each row, and at next to no
+/// cost.
+static bool mayBeMoved(linalg::LinalgOp producer, ArrayRef<Source> sources) {
+  if (producer->hasOneUse())
+    return true;
+  return isCheap(producer) &&
+         llvm::all_of(producer->getUsers(), llvm::IsaPred<RowOpInterface>) &&
+         llvm::all_of(sources, [&](const Source &source) {
+           auto type = dyn_cast<ShapedType>(source.value.getType());
+           return source.constant || !type ||
+                  type.getRank() < int64_t(producer.getNumLoops());
+         });
 }
 
 /// True if computing input `index` of `op` in the logit region costs less than
@@ -142,7 +157,7 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
   AffineMap loops =
       getLoops(producer.getIndexingMapsArray().back(), op.getInputMap(index));
   SmallVector<Source> sources = getSources(producer, loops);
-  if (!llvm::all_of(sources, isReadable) ||
+  if (!llvm::all_of(sources, isReadable) || !mayBeMoved(producer, sources) ||
       !isProfitable(op, index, producer, sources))
     return {};
 
@@ -188,7 +203,7 @@ static RowOpInterface fuseProducer(RewriterBase &rewriter, RowOpInterface op,
 static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
                                      unsigned index) {
   linalg::LinalgOp producer = getProducer(op, index);
-  if (!producer || op.getElementOfInput(index))
+  if (!producer || !producer->hasOneUse() || op.getElementOfInput(index))
     return {};
   std::optional<unsigned> forwarded = getForwardedInput(producer);
   if (!forwarded || producer.getNumDpsInputs() != 1)
@@ -308,6 +323,8 @@ struct LSEFusePass final : lse::impl::LSEFuseBase<LSEFusePass> {
     fuseAll(rewriter, LinearForm::Product);
     // What is added to a gradient may be one, which is none for an addend then.
     numConsumers += fuseGradientSums(rewriter, getOperation());
+    // What the operations that are made then read alike moves into all of them.
+    fuseAll(rewriter, LinearForm::Any);
     fuseAll(rewriter, LinearForm::Any);
   }
 
@@ -347,7 +364,8 @@ private:
         continue;
       }
       rewriter.replaceOp(op, fused);
-      rewriter.eraseOp(producer);
+      if (producer->use_empty())
+        rewriter.eraseOp(producer);
       op = fused;
       ++numProducers;
     }

@@ -7,12 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "GradientSums.h"
+#include "ElementwiseBody.h"
 #include "KernelSpecBuilder.h"
 #include "SameRows.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/IR/IRMapping.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -27,57 +26,104 @@ struct GradientSum {
   AffineMap map;
 };
 
-/// Divides what a region computes by the log-sum-exp of its row.
+/// Divides what the region of a gradient computes by the log-sum-exp of its
+/// row.
 class LogSumExpDivider {
 public:
-  LogSumExpDivider(OpBuilder &builder, function_ref<bool(Value)> isLogSumExp)
-      : builder(builder), isLogSumExp(isLogSumExp) {}
+  explicit LogSumExpDivider(RowOpInterface op) : op(op) {}
 
-  /// `value` over the log-sum-exp; null if that is no factor of it. The
-  /// operations for it are new.
-  Value divide(Value value);
+  /// True if the log-sum-exp is a factor of `value`.
+  bool isDivisible(Value value);
+  /// The quotient of such a value, computed with `builder` where `mapping` has
+  /// what the region computes.
+  Value divide(OpBuilder &builder, const IRMapping &mapping, Value value);
 
 private:
-  Value divideSum(Operation *sum);
+  /// The operands of `inner` that the log-sum-exp is to be taken out of; none
+  /// if that does not do it.
+  SmallVector<OpOperand *, 2> getDividends(Operation *inner);
 
-  OpBuilder &builder;
-  function_ref<bool(Value)> isLogSumExp;
+  RowOpInterface op;
+  DenseMap<Value, bool> divisible;
+  DenseMap<Value, Value> quotients;
 };
 
 } // namespace
 
-Value LogSumExpDivider::divideSum(Operation *sum) {
-  Value first = divide(sum->getOperand(0));
-  Value second = first ? divide(sum->getOperand(1)) : Value();
-  if (!second)
-    return {};
-  Operation *divided = builder.clone(*sum);
-  divided->setOperands({first, second});
-  return divided->getResult(0);
+/// True if input `index` of `op` is the log-sum-exp of its own rows.
+static bool isOwnLogSumExp(RowOpInterface op, unsigned index) {
+  auto result = dyn_cast<OpResult>(op.getRowInputs()[index]);
+  auto rows =
+      result ? dyn_cast<RowOpInterface>(result.getOwner()) : RowOpInterface();
+  if (!rows || rows.isAttention() || rows.getNumLoops() != op.getNumLoops())
+    return false;
+  unsigned number = result.getResultNumber();
+  return rows.getResultKindsArray()[number] == ResultKind::LogSumExp &&
+         rows.getDestinationMap(number) == op.getInputMap(index) &&
+         haveSameLogits(rows, op);
 }
 
-Value LogSumExpDivider::divide(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (isLogSumExp(value))
-    return arith::ConstantOp::create(
-        builder, value.getLoc(),
-        builder.getFloatAttr(cast<FloatType>(value.getType()), 1.0));
-  if (isa_and_present<arith::AddFOp, arith::SubFOp>(op))
-    return divideSum(op);
-  // The one factor, or the one that is divided.
-  bool isProduct = isa_and_present<arith::MulFOp>(op);
-  if (!isProduct &&
-      !isa_and_present<arith::DivFOp, arith::NegFOp, arith::ExtFOp>(op))
-    return {};
-  for (unsigned index = 0; index <= unsigned(isProduct); ++index) {
-    Value divided = divide(op->getOperand(index));
-    if (!divided)
-      continue;
-    Operation *quotient = builder.clone(*op);
-    quotient->setOperand(index, divided);
-    return quotient->getResult(0);
+SmallVector<OpOperand *, 2> LogSumExpDivider::getDividends(Operation *inner) {
+  SmallVector<OpOperand *, 2> dividends;
+  for (OpOperand &operand : inner->getOpOperands())
+    if (isDivisible(operand.get()))
+      dividends.push_back(&operand);
+  if (isa<arith::AddFOp, arith::SubFOp>(inner)) {
+    if (dividends.size() < 2)
+      dividends.clear();
+  } else if (isa<arith::MulFOp>(inner)) {
+    dividends.truncate(std::min<size_t>(dividends.size(), 1));
+  } else {
+    // What is divided by it has no such factor.
+    bool isLinear = isa<arith::DivFOp, arith::NegFOp, arith::ExtFOp>(inner);
+    if (!isLinear || dividends.size() != 1 ||
+        dividends.front()->getOperandNumber() != 0)
+      dividends.clear();
   }
-  return {};
+  return dividends;
+}
+
+bool LogSumExpDivider::isDivisible(Value value) {
+  auto [known, isNew] = divisible.try_emplace(value, false);
+  if (!isNew)
+    return known->second;
+  auto argument = dyn_cast<BlockArgument>(value);
+  bool answer = argument ? isOwnLogSumExp(op, argument.getArgNumber())
+                         : !getDividends(value.getDefiningOp()).empty();
+  return divisible[value] = answer;
+}
+
+Value LogSumExpDivider::divide(OpBuilder &builder, const IRMapping &mapping,
+                               Value value) {
+  if (Value known = quotients.lookup(value))
+    return known;
+  Location loc = value.getLoc();
+  Value quotient;
+  if (isa<BlockArgument>(value)) {
+    quotient = arith::ConstantOp::create(
+        builder, loc,
+        builder.getFloatAttr(cast<FloatType>(value.getType()), 1.0));
+  } else {
+    Operation *inner = value.getDefiningOp();
+    SmallVector<OpOperand *, 2> dividends = getDividends(inner);
+    SmallVector<Value> operands =
+        llvm::map_to_vector(inner->getOperands(), [&](Value operand) {
+          return mapping.lookupOrDefault(operand);
+        });
+    for (OpOperand *dividend : dividends)
+      operands[dividend->getOperandNumber()] =
+          divide(builder, mapping, dividend->get());
+    Operation *clone = builder.clone(*inner);
+    clone->setOperands(operands);
+    quotient = clone->getResult(0);
+  }
+  return quotients[value] = quotient;
+}
+
+/// What the region of the gradient of the log-sum-exp multiplies probabilities
+/// by.
+static Value getGradient(GradientSum sum) {
+  return sum.ofLogSumExp.getLogitBody()->getTerminator()->getOperand(1);
 }
 
 /// The sum that `op` is; nothing if it is none.
@@ -116,58 +162,32 @@ static std::optional<GradientSum> getGradientSum(linalg::LinalgOp op) {
       !result.ofLogSumExp.getExtraValues().empty() || maps[0] != maps[1] ||
       !haveSameLogits(result.ofLoss, result.ofLogSumExp))
     return std::nullopt;
+  if (!LogSumExpDivider(result.ofLogSumExp).isDivisible(getGradient(result)))
+    return std::nullopt;
   result.map = op.getIndexingMapsArray().back().compose(maps[0]);
   return result;
 }
 
-/// True if input `index` of `op` is the log-sum-exp of its own rows.
-static bool isOwnLogSumExp(RowOpInterface op, unsigned index) {
-  auto result = dyn_cast<OpResult>(op.getRowInputs()[index]);
-  if (!result)
-    return false;
-  auto rows = dyn_cast<RowOpInterface>(result.getOwner());
-  unsigned number = result.getResultNumber();
-  return rows && !rows.isAttention() &&
-         rows.getNumLoops() == op.getNumLoops() &&
-         rows.getResultKindsArray()[number] == ResultKind::LogSumExp &&
-         rows.getDestinationMap(number) == op.getInputMap(index) &&
-         haveSameLogits(rows, op);
-}
-
 /// The terms of the gradient of the loss and, as z-weight, the gradient of the
-/// log-sum-exp over that; nothing if it is no factor. `elements` are those of
-/// the inputs of both.
+/// log-sum-exp over that. `elements` are those of the inputs of both.
 static SmallVector<Value> createSumTerms(OpBuilder &builder, GradientSum sum,
-                                      ValueRange elements) {
+                                         ValueRange elements) {
   size_t numInputs = sum.ofLoss.getRowInputs().size();
-  auto clone = [&](RowOpInterface op, ValueRange arguments) {
-    IRMapping mapping;
-    mapping.map(op.getLogitBody()->getArguments(), arguments);
-    for (Operation &inner : op.getLogitBody()->without_terminator())
-      builder.clone(inner, mapping);
-    return llvm::map_to_vector(
-        op.getLogitBody()->getTerminator()->getOperands(),
-        [&](Value term) { return mapping.lookupOrDefault(term); });
-  };
-  SmallVector<Value> terms = clone(sum.ofLoss, elements.take_front(numInputs));
-  ValueRange others = elements.drop_front(numInputs);
-  Value gradient = clone(sum.ofLogSumExp, others)[1];
-  auto isLogSumExp = [&](Value value) {
-    auto argument = dyn_cast<BlockArgument>(value);
-    return argument && argument.getArgNumber() >= numInputs &&
-           isOwnLogSumExp(sum.ofLogSumExp, argument.getArgNumber() - numInputs);
-  };
-  Value zWeight = LogSumExpDivider(builder, isLogSumExp).divide(gradient);
+  IRMapping ofLoss, ofLogSumExp;
+  SmallVector<Value> terms =
+      cloneTerms(builder, sum.ofLoss, elements.take_front(numInputs), ofLoss);
+  Value gradient = cloneTerms(builder, sum.ofLogSumExp,
+                              elements.drop_front(numInputs), ofLogSumExp)[1];
   if (!sum.ofLoss.getWeight())
     terms.push_back(arith::ConstantOp::create(
         builder, gradient.getLoc(),
         builder.getFloatAttr(cast<FloatType>(gradient.getType()), 1.0)));
-  if (zWeight)
-    terms.push_back(zWeight);
+  terms.push_back(LogSumExpDivider(sum.ofLogSumExp)
+                      .divide(builder, ofLogSumExp, getGradient(sum)));
   return terms;
 }
 
-/// Lets one operation take the place of `sum`; false if there is none.
+/// Lets one operation take the place of `sum`, if that has a kernel.
 static bool fuse(RewriterBase &rewriter, GradientSum sum) {
   RowOpInterface first = sum.ofLoss, second = sum.ofLogSumExp;
   SmallVector<Value> inputs(first.getRowInputs());
@@ -188,8 +208,7 @@ static bool fuse(RewriterBase &rewriter, GradientSum sum) {
   fused.setRowDeath(first.getRowDeath());
   fused.setNumerics(first.getNumerics());
   fused.setStabilized(first.getStabilized() || second.getStabilized());
-  if (!fused.getZWeight() ||
-      (getKernelObstacle(fused) && !getKernelObstacle(first))) {
+  if (getKernelObstacle(fused)) {
     rewriter.eraseOp(fused);
     return false;
   }

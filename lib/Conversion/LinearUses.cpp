@@ -10,6 +10,7 @@
 #include "ElementwiseBody.h"
 #include "KernelSpecBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::lse;
@@ -21,128 +22,176 @@ struct LinearTerm {
   Value factor, addend, weight;
 };
 
-/// Reads the body of an elementwise operation as a linear term, in the order of
-/// its roundings but for factors of factors and of weights.
+/// Reads the body of an elementwise operation as a linear term. It is rounded
+/// as in the source, but for quotients by numbers and products of factors that
+/// are known, or known not to be larger than another one.
 class LinearReader {
 public:
-  /// Computes what `element`, the argument that `term` is for, has no part in
-  /// with `builder`, where `mapping` has the other arguments.
+  /// The term of `element`, an argument of the body, is `term`. What it has no
+  /// part in is computed with `builder`, where `mapping` has the other
+  /// arguments.
   LinearReader(OpBuilder &builder, AffineMap loops, IRMapping &mapping,
                Value element, LinearTerm term)
-      : builder(builder), loops(loops), mapping(mapping) {
-    terms.try_emplace(element, term);
-  }
+      : builder(builder), loops(loops), mapping(mapping), element(element),
+        term(term) {}
 
   /// What `block` yields; nothing if that is not linear.
   std::optional<LinearTerm> read(Block &block);
 
 private:
-  /// The result of `op`, some of whose operands are terms.
-  std::optional<LinearTerm> apply(Operation &op);
-  std::optional<LinearTerm> multiply(LinearTerm term, Operation &op, Value by);
-  LinearTerm negate(LinearTerm term, Location loc);
-  Value one(Location loc, Type type) {
-    return arith::ConstantOp::create(
-        builder, loc, builder.getFloatAttr(cast<FloatType>(type), 1.0));
+  /// Notes what in `block` the element has a part in.
+  void findDependents(Block &block);
+  /// `value`, which it has none in, in the new region.
+  Value emit(Value value);
+  /// Makes the term that of the operation which `operand` belongs to, which is
+  /// what the term was of; false if that is not linear.
+  bool apply(OpOperand &operand);
+  bool multiply(Location loc, Value by);
+  void negate(Location loc, Type type);
+  /// 1 over `value`, if that is a number and has a normal reciprocal; or null.
+  Value getReciprocal(Value value);
+  Value getNumber(Location loc, Type type, const APFloat &number) {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getFloatAttr(type, number));
   }
 
   OpBuilder &builder;
   AffineMap loops;
   IRMapping &mapping;
-  DenseMap<Value, LinearTerm> terms;
+  Value element;
+  LinearTerm term;
+  llvm::DenseSet<Value> dependents;
 };
 
 } // namespace
 
-std::optional<LinearTerm> LinearReader::multiply(LinearTerm term, Operation &op,
-                                                 Value by) {
+void LinearReader::findDependents(Block &block) {
+  dependents.insert(element);
+  for (Operation &inner : block.without_terminator())
+    if (llvm::any_of(inner.getOperands(),
+                     [&](Value value) { return dependents.contains(value); }))
+      dependents.insert_range(inner.getResults());
+}
+
+Value LinearReader::emit(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (mapping.contains(value) || !op)
+    return mapping.lookupOrDefault(value);
+  for (Value operand : op->getOperands())
+    emit(operand);
+  cloneScalar(builder, *op, loops, mapping);
+  return mapping.lookup(value);
+}
+
+Value LinearReader::getReciprocal(Value value) {
+  APFloat number(0.0);
+  if (!matchPattern(value, m_ConstantFloat(&number)) || !number.isNormal())
+    return {};
+  APFloat reciprocal(number.getSemantics(), 1);
+  reciprocal.divide(number, APFloat::rmNearestTiesToEven);
+  return reciprocal.isNormal()
+             ? getNumber(value.getLoc(), value.getType(), reciprocal)
+             : Value();
+}
+
+/// True if `number` is 1 at most.
+static bool isSmall(APFloat number) {
+  number.clearSign();
+  return number <= APFloat(number.getSemantics(), 1);
+}
+
+bool LinearReader::multiply(Location loc, Value by) {
   // What is added is not in a product with the factor.
-  Value &part = term.addend || term.weight ? term.weight : term.factor;
-  bool isQuotient = isa<arith::DivFOp>(op);
-  if (!part && !isQuotient) {
+  bool isWeight = term.addend || term.weight;
+  Value &part = isWeight ? term.weight : term.factor;
+  if (!part) {
     part = by;
-    return term;
+    return true;
   }
-  Value first = part ? part : one(op.getLoc(), by.getType());
-  if (first.getType() != by.getType())
-    return std::nullopt;
-  if (isQuotient)
-    part = arith::DivFOp::create(builder, op.getLoc(), first, by);
-  else
-    part = arith::MulFOp::create(builder, op.getLoc(), first, by);
-  return term;
+  if (part.getType() != by.getType())
+    return false;
+  // A product that is computed before the probability is in it, or the sum,
+  // must not overflow or vanish where that would not.
+  APFloat first(0.0), second(0.0);
+  bool isFirst = matchPattern(part, m_ConstantFloat(&first));
+  bool isSecond = matchPattern(by, m_ConstantFloat(&second));
+  bool isKnown = isFirst && isSecond && (first * second).isNormal();
+  bool isSmaller = !isWeight && ((isFirst && isSmall(first)) ||
+                                 (isSecond && isSmall(second)));
+  if (!isKnown && !isSmaller)
+    return false;
+  part = arith::MulFOp::create(builder, loc, part, by);
+  return true;
 }
 
-LinearTerm LinearReader::negate(LinearTerm term, Location loc) {
-  Value &part = term.weight ? term.weight : term.factor;
-  if (part)
-    part = arith::NegFOp::create(builder, loc, part);
-  if (!term.weight && term.addend)
+void LinearReader::negate(Location loc, Type type) {
+  if (term.weight) {
+    term.weight = arith::NegFOp::create(builder, loc, term.weight);
+    return;
+  }
+  if (!term.factor)
+    term.factor = getNumber(
+        loc, type, APFloat(cast<FloatType>(type).getFloatSemantics(), 1));
+  term.factor = arith::NegFOp::create(builder, loc, term.factor);
+  if (term.addend)
     term.addend = arith::NegFOp::create(builder, loc, term.addend);
-  return term;
 }
 
-std::optional<LinearTerm> LinearReader::apply(Operation &op) {
-  SmallVector<Value> others;
-  std::optional<LinearTerm> term;
-  bool isFirst = false;
-  for (OpOperand &operand : op.getOpOperands()) {
-    auto it = terms.find(operand.get());
-    if (it == terms.end()) {
-      others.push_back(mapping.lookupOrDefault(operand.get()));
-    } else if (term) {
-      return std::nullopt;
-    } else {
-      term = it->second;
-      isFirst = operand.getOperandNumber() == 0;
-    }
-  }
+bool LinearReader::apply(OpOperand &operand) {
+  Operation *op = operand.getOwner();
+  Location loc = op->getLoc();
   // Kernels compute in the widest type that there is.
   if (isa<arith::ExtFOp>(op))
-    return term;
+    return true;
   if (isa<arith::NegFOp>(op)) {
-    if (!term->factor)
-      term->factor = one(op.getLoc(), op.getResult(0).getType());
-    return negate(*term, op.getLoc());
+    negate(loc, operand.get().getType());
+    return true;
   }
-  if (isa<arith::MulFOp>(op) || (isa<arith::DivFOp>(op) && isFirst))
-    return multiply(*term, op, others[0]);
+  bool isFirst = operand.getOperandNumber() == 0;
+  if (isa<arith::MulFOp>(op))
+    return multiply(loc, emit(op->getOperand(isFirst)));
+  if (isa<arith::DivFOp>(op) && isFirst) {
+    Value reciprocal = getReciprocal(emit(op->getOperand(1)));
+    return reciprocal && multiply(loc, reciprocal);
+  }
   // A sum of sums is rounded in another order.
-  if (!isa<arith::AddFOp, arith::SubFOp>(op) || term->addend)
-    return std::nullopt;
+  if (!isa<arith::AddFOp, arith::SubFOp>(op) || term.addend)
+    return false;
   bool isDifference = isa<arith::SubFOp>(op);
-  if (isDifference && !isFirst) {
-    if (!term->factor)
-      term->factor = one(op.getLoc(), op.getResult(0).getType());
-    term = negate(*term, op.getLoc());
-  }
-  term->addend = others[0];
+  if (isDifference && !isFirst)
+    negate(loc, operand.get().getType());
+  term.addend = emit(op->getOperand(isFirst));
   if (isDifference && isFirst)
-    term->addend = arith::NegFOp::create(builder, op.getLoc(), others[0]);
-  return term;
+    term.addend = arith::NegFOp::create(builder, loc, term.addend);
+  return true;
 }
 
 std::optional<LinearTerm> LinearReader::read(Block &block) {
-  Value yielded = block.getTerminator()->getOperand(0);
+  findDependents(block);
+  Value value = block.getTerminator()->getOperand(0);
   // A result is rounded to its type at last.
-  auto narrowed = yielded.getDefiningOp<arith::TruncFOp>();
+  auto narrowed = value.getDefiningOp<arith::TruncFOp>();
   if (narrowed && !narrowed.getRoundingmode())
-    yielded = narrowed.getIn();
-  for (Operation &inner : block.without_terminator()) {
-    if (&inner == narrowed)
-      continue;
-    if (llvm::none_of(inner.getOperands(),
-                      [&](Value value) { return terms.contains(value); })) {
-      cloneScalar(builder, inner, loops, mapping);
-      continue;
-    }
-    std::optional<LinearTerm> term = apply(inner);
-    if (!term)
+    value = narrowed.getIn();
+  SmallVector<OpOperand *> path;
+  while (value != element) {
+    if (!dependents.contains(value))
       return std::nullopt;
-    terms.try_emplace(inner.getResult(0), *term);
+    OpOperand *next = nullptr;
+    for (OpOperand &operand : value.getDefiningOp()->getOpOperands()) {
+      if (!dependents.contains(operand.get()))
+        continue;
+      if (next)
+        return std::nullopt;
+      next = &operand;
+    }
+    path.push_back(next);
+    value = next->get();
   }
-  auto it = terms.find(yielded);
-  return it == terms.end() ? std::nullopt : std::optional(it->second);
+  for (OpOperand *operand : llvm::reverse(path))
+    if (!apply(*operand))
+      return std::nullopt;
+  return term;
 }
 
 /// The operation that `op` may be made one with: an elementwise one, which
@@ -171,17 +220,16 @@ createLinearTerms(OpBuilder &builder, RowOpInterface op,
                   ArrayRef<Source> sources, ValueRange elements) {
   size_t numInputs = op.getRowInputs().size();
   IRMapping inOp, inConsumer;
-  inOp.map(op.getLogitBody()->getArguments(), elements.take_front(numInputs));
-  for (Operation &inner : op.getLogitBody()->without_terminator())
-    builder.clone(inner, inOp);
-  SmallVector<Value> terms = llvm::map_to_vector(
-      op.getLogitBody()->getTerminator()->getOperands(),
-      [&](Value term) { return inOp.lookupOrDefault(term); });
-  terms.resize(4);
+  SmallVector<Value> terms =
+      cloneTerms(builder, op, elements.take_front(numInputs), inOp);
+  LinearTerm start;
+  if (isa<LogSumExpGradOp>(op))
+    start = {terms[1], inOp.lookupOrNull(op.getAddend()),
+             inOp.lookupOrNull(op.getWeight())};
   mapSources(builder, sources, elements.drop_front(numInputs), inConsumer);
   LinearReader reader(builder, loops, inConsumer,
                       consumer.getMatchingBlockArgument(&*op->use_begin()),
-                      {terms[1], terms[2], terms[3]});
+                      start);
   std::optional<LinearTerm> term = reader.read(*consumer.getBlock());
   if (!term || !(term->factor || term->addend))
     return {};
@@ -195,9 +243,8 @@ createLinearTerms(OpBuilder &builder, RowOpInterface op,
   return terms;
 }
 
-/// True if `gradient`, of `op` and what is after it, may take their place.
-static bool isUsable(RowOpInterface gradient, RowOpInterface op,
-                     LinearForm form) {
+/// True if `gradient` may take the place of what it is made of.
+static bool isUsable(RowOpInterface gradient, LinearForm form) {
   ValueRange terms = gradient.getLogitBody()->getTerminator()->getOperands();
   if (terms.empty() || findChangeInRow(gradient, terms[1]))
     return false;
@@ -205,7 +252,7 @@ static bool isUsable(RowOpInterface gradient, RowOpInterface op,
     return false;
   Value weight = gradient.getWeight();
   return !(weight && findChangeInRow(gradient, weight)) &&
-         !(getKernelObstacle(gradient) && !getKernelObstacle(op));
+         !getKernelObstacle(gradient);
 }
 
 RowOpInterface lse::fuseLinearUse(RewriterBase &rewriter, RowOpInterface op,
@@ -240,7 +287,7 @@ RowOpInterface lse::fuseLinearUse(RewriterBase &rewriter, RowOpInterface op,
   gradient->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   gradient.setRowDeath(op.getRowDeath());
   gradient.setStabilized(op.getStabilized());
-  if (!isUsable(gradient, op, form)) {
+  if (!isUsable(gradient, form)) {
     rewriter.eraseOp(gradient);
     return {};
   }

@@ -48,6 +48,9 @@ void lse::buildBufferizePipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createLSESelectsToBranches());
   // Only of linalg operations are extents known and verified.
   manager.addPass(createConvertElementwiseToLinalgPass());
+  // Who asks for an extent reads nothing.
+  manager.addNestedPass<func::FuncOp>(
+      memref::createResolveShapedTypeResultDimsPass());
   manager.addNestedPass<func::FuncOp>(createLSEFuse());
   // Operations over the same rows are told by what their regions are made of.
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());

@@ -418,3 +418,78 @@ func.func @needed_twice(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %h: tensor<4xf32
   } -> tensor<4x8xf32>
   return %r0, %r1, %r2 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// The targets of class numbers, which a loss and the gradient of another one read, are
+// computed in both; the difference to probabilities becomes a gradient first.
+// CHECK-LABEL: func @shared_targets
+// CHECK-NOT:   linalg
+// CHECK:       lse.cross_entropy dims = [1] {{.*}} ins(%{{.+}}, %[[LABELS:.+]] : tensor<4x8xf32>, tensor<4xi32>)
+// CHECK:         arith.cmpi
+// CHECK-NOT:   linalg
+// CHECK:       lse.logsumexp_grad dims = [1] {{.*}} ins(%{{.+}}, %[[LABELS]] : tensor<4x8xf32>, tensor<4xi32>)
+// CHECK:         arith.cmpi
+// CHECK-NOT:   linalg
+func.func @shared_targets(%x: tensor<4x8xf32>, %labels: tensor<4xi32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %hot = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%labels : tensor<4xi32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%label: i32, %old: f32):
+    %i = linalg.index 1 : index
+    %n = arith.index_cast %i : index to i32
+    %is = arith.cmpi eq, %n, %label : i32
+    %t = arith.uitofp %is : i1 to f32
+    linalg.yield %t : f32
+  } -> tensor<4x8xf32>
+  %loss = lse.cross_entropy dims = [1] ins(%x, %hot : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.sub ins(%p, %hot : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %loss, %r : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// What is read from as many elements, takes long, or is read elsewhere, too, is computed once.
+// CHECK-LABEL: func @shared_elements
+// CHECK:       linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins
+// CHECK:       lse.cross_entropy dims = [1] ins
+func.func @shared_elements(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %half = arith.constant 0.5 : f32
+  %t = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]} ins(%y : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = arith.mulf %b, %half : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.cross_entropy dims = [1] ins(%y, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func @shared_exponentials
+// CHECK:       linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins
+// CHECK:       lse.cross_entropy dims = [1] ins
+func.func @shared_exponentials(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = math.exp %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.cross_entropy dims = [1] ins(%y, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func @shared_with_others
+// CHECK:       linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins
+func.func @shared_with_others(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = arith.negf %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %t : tensor<4xf32>, tensor<4x8xf32>
+}

@@ -17,7 +17,7 @@
 // CHECK-DAG:     %[[ONE:.+]] = arith.constant 1.0{{.*}} : f32
 // CHECK-DAG:     %[[NEGATED:.+]] = arith.negf %[[T]] : f32
 // CHECK-NEXT:    lse.yield %[[Z]], %[[ONE]], %[[NEGATED]] : f32, f32, f32
-func.func @difference(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4x8xf32>) {
+func.func @difference(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %out: tensor<4x8xf32>) -> (tensor<4x8xf32>) {
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   %r = linalg.generic {indexing_maps = [#same, #same, #same], iterator_types = ["parallel", "parallel"]}
     ins(%p, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
@@ -59,22 +59,22 @@ func.func @class(%x: tensor<4x8xf32>, %label: tensor<4xi64>, %g: tensor<4xf32>, 
 // CHECK-NOT:   linalg
 // CHECK:       lse.logsumexp_grad dims = [1]
 // CHECK-NEXT:  ^bb0(%[[Z:.+]]: f32, %[[T:.+]]: f32, %[[G:.+]]: f32):
-// CHECK-DAG:     %[[ONE:.+]] = arith.constant 1.0{{.*}} : f32
-// CHECK-DAG:     %[[TWO:.+]] = arith.constant 2.0{{.*}} : f32
-// CHECK:         %[[PRODUCT:.+]] = arith.mulf %[[G]], %[[TWO]] : f32
+// CHECK-DAG:     %[[HALF:.+]] = arith.constant -5.0{{.*}}e-01 : f32
+// CHECK-DAG:     %[[EIGHTH:.+]] = arith.constant 1.25{{.*}}e-01 : f32
+// CHECK:         %[[PRODUCT:.+]] = arith.mulf %[[G]], %[[HALF]] : f32
 // CHECK-NEXT:    %[[FACTOR:.+]] = arith.negf %[[PRODUCT]] : f32
-// CHECK:         %[[WEIGHT:.+]] = arith.divf %[[ONE]], %[[G]] : f32
-// CHECK-NEXT:    lse.yield %[[Z]], %[[FACTOR]], %[[T]], %[[WEIGHT]] : f32, f32, f32, f32
+// CHECK-NEXT:    lse.yield %[[Z]], %[[FACTOR]], %[[T]], %[[EIGHTH]] : f32, f32, f32, f32
 func.func @factor_and_weight(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4x8xf32>) {
   %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
     ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
   ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
-    %two = arith.constant 2.0 : f32
-    %0 = arith.mulf %a, %two : f32
+    %half = arith.constant -0.5 : f32
+    %eight = arith.constant 8.0 : f32
+    %0 = arith.mulf %a, %half : f32
     %1 = arith.mulf %0, %c : f32
     %2 = arith.subf %b, %1 : f32
-    %r = arith.divf %2, %c : f32
+    %r = arith.divf %2, %eight : f32
     linalg.yield %r : f32
   } -> tensor<4x8xf32>
   return %r : tensor<4x8xf32>
@@ -127,6 +127,42 @@ func.func @of_gradient(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf3
     ins(%p, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
   ^bb0(%a: f32, %b: f32, %old: f32):
     %r = arith.addf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// What is not yielded does not count, rounded or not.
+// CHECK-LABEL: func @unneeded(
+// CHECK-NOT:   linalg
+// CHECK:       lse.logsumexp_grad dims = [1]
+func.func @unneeded(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %out: tensor<4x8xbf16>) -> tensor<4x8xbf16> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xbf16>) {
+  ^bb0(%a: f32, %b: f32, %old: bf16):
+    %0 = arith.mulf %a, %a : f32
+    %1 = arith.subf %a, %b : f32
+    %r = arith.truncf %1 : f32 to bf16
+    %dead = arith.negf %r : bf16
+    linalg.yield %r : bf16
+  } -> tensor<4x8xbf16>
+  return %r : tensor<4x8xbf16>
+}
+
+// A scalar from outside, which is there before the sum only.
+// CHECK-LABEL: func @captured(
+// CHECK-NOT:   linalg
+// CHECK:       lse.logsumexp_grad dims = [1]
+// CHECK-SAME:    ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<4x8xf32>, tensor<4x8xf32>, f32)
+func.func @captured(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %s0: f32, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = math.absf %s0 : f32
+  %r = linalg.generic {indexing_maps = [#same, #same, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y : tensor<4x8xf32>, tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %old: f32):
+    %0 = arith.subf %a, %b : f32
+    %r = arith.mulf %0, %s : f32
     linalg.yield %r : f32
   } -> tensor<4x8xf32>
   return %r : tensor<4x8xf32>
@@ -277,6 +313,91 @@ func.func @no_kernel(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>
   ^bb0(%a: f32, %b: f32, %old: f32):
     %0 = math.erf %b : f32
     %r = arith.subf %a, %0 : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// Two factors, whose product may be infinite where that with the probability is not.
+// CHECK-LABEL: func @two_factors(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @two_factors(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %0 = arith.mulf %a, %c : f32
+    %1 = arith.mulf %0, %c : f32
+    %r = arith.subf %1, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// Two weights, whose product may vanish.
+// CHECK-LABEL: func @two_weights(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @two_weights(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %quarter = arith.constant 0.25 : f32
+    %0 = arith.subf %a, %b : f32
+    %1 = arith.mulf %0, %quarter : f32
+    %r = arith.mulf %1, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// A factor that grows.
+// CHECK-LABEL: func @large_factor(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @large_factor(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %four = arith.constant 4.0 : f32
+    %0 = arith.mulf %a, %four : f32
+    %1 = arith.mulf %0, %c : f32
+    %r = arith.subf %1, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// A quotient by what is not known, and by what has no normal reciprocal.
+// CHECK-LABEL: func @quotient(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @quotient(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %0 = arith.divf %a, %c : f32
+    %r = arith.subf %0, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func @subnormal(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @subnormal(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %least = arith.constant 1.0e-40 : f32
+    %0 = arith.divf %a, %least : f32
+    %r = arith.subf %0, %b : f32
     linalg.yield %r : f32
   } -> tensor<4x8xf32>
   return %r : tensor<4x8xf32>

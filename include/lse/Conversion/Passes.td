@@ -43,15 +43,19 @@ def LSEFuse : Pass<"lse-fuse"> {
     logarithm of probabilities becomes log-probabilities. Queries, keys and values of an
     attention are read from before they were transposed or repeated.
 
-    Probabilities that are multiplied by a number for each row, have something added or
-    subtracted, such as targets, and are multiplied once more, become
-    `lse.logsumexp_grad`, which writes the outcome at once. A gradient of the square of
-    a log-sum-exp that is added to that of a cross-entropy of the same rows becomes a
-    part of it, its z-weight.
+    What a source computes from the probabilities of a softmax as
+    `(p * factor + addend) * weight`, where factor and weight are the same for all of
+    a row and each may be absent, becomes `lse.logsumexp_grad`, which writes the
+    outcome at once: probabilities less targets, for example, times what comes from
+    behind. A gradient of the square of a log-sum-exp that is added to that of a
+    cross-entropy of the same rows becomes a part of it, its z-weight. Probabilities
+    that something else needs, or that are accurate, stay.
 
     Only what nothing else reads is moved, only into operations of the same block,
     and nothing that no kernel computes. What is broadcast to many elements moves
-    if it is cheap.
+    if it is cheap. What several operations over rows read moves into all of them if it
+    is cheap and made of tensors with fewer dimensions, as the targets of class
+    numbers are.
 
     Before:
 

@@ -52,15 +52,17 @@ NAMED = HEAD + """  %r = lse.logsumexp_grad dims = [{dim}]
 LINEAR_BODIES = {"product": ("%r_i = arith.mulf %g_i, %p_i",),
                  "difference": ("%r_i = arith.subf %p_i, %y_i",),
                  "weighted_difference": ("%0 = arith.subf %p_i, %y_i", "%r_i = arith.mulf %0, %g_i"),
-                 "reversed": ("%0 = arith.subf %y_i, %p_i", "%1 = arith.divf %0, %g_i", "%r_i = arith.negf %1"),
-                 "sum": ("%0 = arith.divf %p_i, %g_i", "%1 = arith.negf %0", "%2 = arith.mulf %y_i, %g_i", "%r_i = arith.addf %2, %1")}
+                 "reversed": ("%four = arith.constant 4.0", "%0 = arith.subf %y_i, %p_i", "%1 = arith.divf %0, %four",
+                              "%r_i = arith.negf %1"),
+                 "sum": ("%half = arith.constant -0.5", "%0 = arith.mulf %p_i, %g_i", "%1 = arith.mulf %0, %half",
+                         "%2 = arith.mulf %y_i, %g_i", "%r_i = arith.addf %2, %1")}
 NAMED_YIELDS = {"added": ("%b", "%c"), "added_weighted": ("%b", "%c", "%b")}
 
 
 def linear_terms(name, y, g):
     """Factor, addend and weight of probabilities."""
     return {"logsumexp": (g, 0 * y, 1), "product": (g, 0 * y, 1), "difference": (1, -y, 1), "weighted_difference": (1, -y, g),
-            "reversed": (1, -y, 1 / g), "sum": (-1 / g, y * g, 1), "added": (g, y, 1), "added_weighted": (g, y, g)}.get(name)
+            "reversed": (1, -y, 0.25), "sum": (-g / 2, y * g, 1), "added": (g, y, 1), "added_weighted": (g, y, g)}.get(name)
 
 
 CROSS_ENTROPY = HEAD + """  %r:{count} = lse.{op} dims = [{dim}] results = [{results}]

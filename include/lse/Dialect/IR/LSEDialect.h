@@ -56,7 +56,9 @@ struct ExtraTerm {
   /// True if it is the same for all of a row.
   bool isOfRow;
 
-  bool operator==(const ExtraTerm &other) const { return name == other.name; }
+  bool operator==(const ExtraTerm &other) const {
+    return name == other.name && isOfRow == other.isOfRow;
+  }
 };
 
 /// The version of the dialect that bytecode is written in. It grows with each

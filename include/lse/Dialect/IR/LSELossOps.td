@@ -280,7 +280,8 @@ def LSE_LogSumExpGradOp : LSE_RowOp<"logsumexp_grad", "Gradient", 2> {
     ```
 
     With targets negated for `a_i` and `g = 1` that is the gradient of a
-    cross-entropy, if the targets of each row are known to have the sum 1.
+    cross-entropy, if the targets of each row are known to have the sum 1. Products
+    are what they are: that of a NaN, in a row with one, and 0 is NaN.
 
     Further results on demand are those of the logits.
 
