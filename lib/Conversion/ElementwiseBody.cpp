@@ -66,8 +66,17 @@ SmallVector<Source> lse::getDistinct(ArrayRef<Source> sources) {
   return distinct;
 }
 
+bool lse::mayIndex(AffineMap map, Value value) {
+  auto type = dyn_cast<ShapedType>(value.getType());
+  return isProjection(map) &&
+         llvm::all_of(llvm::enumerate(map.getResults()), [&](auto result) {
+           return !isa<AffineConstantExpr>(result.value()) ||
+                  type.getDimSize(result.index()) == 1;
+         });
+}
+
 bool lse::isReadable(const Source &source) {
-  return source.constant || (isProjection(source.map) &&
+  return source.constant || (mayIndex(source.map, source.value) &&
                              source.inBody.getType().isIntOrIndexOrFloat());
 }
 

@@ -47,6 +47,10 @@ SmallVector<Source> getSources(linalg::LinalgOp op, AffineMap loops);
 /// Those of `sources` that are no constants, each once.
 SmallVector<Source> getDistinct(ArrayRef<Source> sources);
 
+/// True if an operation over rows may read `value` by `map`: of a dimension
+/// that none of its own leads to, there is one element.
+bool mayIndex(AffineMap map, Value value);
+
 /// True if a logit region can read `source`.
 bool isReadable(const Source &source);
 

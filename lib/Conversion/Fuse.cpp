@@ -220,7 +220,8 @@ static RowOpInterface readBeforeCopy(RewriterBase &rewriter, RowOpInterface op,
                      return readMap.isFunctionOfDim(dim) &&
                             !map.isFunctionOfDim(dim);
                    }) ||
-      !isProjection(map) || !keepsLoops(op, index, map))
+      !mayIndex(map, producer.getDpsInputs()[*forwarded]) ||
+      !keepsLoops(op, index, map))
     return {};
   SmallVector<Value> inputs(op.getRowInputs());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();

@@ -493,3 +493,24 @@ func.func @shared_with_others(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: ten
   %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
   return %0, %t : tensor<4xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#first = affine_map<(d0, d1) -> (d0, 0)>
+
+// The first of several elements is none that an operation over rows reads by itself.
+// CHECK-LABEL: func @first_of_many
+// CHECK:       %[[FIRST:.+]] = linalg.generic
+// CHECK:       lse.softmax dims = [1] {{.*}} ins(%{{.+}}, %[[FIRST]] : tensor<4x8xf32>, tensor<4x1xf32>)
+func.func @first_of_many(%x: tensor<4x8xf32>, %sinks: tensor<4x5xf32>, %init: tensor<4x1xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %sink = linalg.generic {indexing_maps = [#first, #same], iterator_types = ["parallel", "parallel"]} ins(%sinks : tensor<4x5xf32>) outs(%init : tensor<4x1xf32>) {
+  ^bb0(%in: f32, %old: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x1xf32>
+  %p = lse.softmax dims = [1] indexing_maps = [#same, #first, #same] ins(%x, %sink : tensor<4x8xf32>, tensor<4x1xf32>) outs(%out : tensor<4x8xf32>) logits {
+  ^bb0(%in: f32, %s: f32):
+    lse.yield %in, %s : f32, f32
+  } -> tensor<4x8xf32>
+  return %p : tensor<4x8xf32>
+}

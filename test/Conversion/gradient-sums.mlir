@@ -1,4 +1,4 @@
-// RUN: lse-opt %s --lse-fuse --canonicalize --split-input-file | FileCheck %s
+// RUN: lse-opt %s --lse-fuse --canonicalize | FileCheck %s
 
 #same = affine_map<(d0, d1) -> (d0, d1)>
 #rows = affine_map<(d0, d1) -> (d0)>
@@ -29,11 +29,7 @@ func.func @square(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %
   return %lse, %sum : tensor<4xf32>, tensor<4x8xf32>
 }
 
-// -----
-
-#same = affine_map<(d0, d1) -> (d0, d1)>
 #swapped = affine_map<(d0, d1) -> (d1, d0)>
-#rows = affine_map<(d0, d1) -> (d0)>
 
 // Both are stored the other way round, and the sum once more. Half of a log-sum-exp that is
 // wider.
@@ -65,11 +61,6 @@ func.func @moved(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %o
   } -> tensor<4x8xf32>
   return %lse, %sum : tensor<4xf32>, tensor<4x8xf32>
 }
-
-// -----
-
-#same = affine_map<(d0, d1) -> (d0, d1)>
-#rows = affine_map<(d0, d1) -> (d0)>
 
 // What must stay two gradients, of which one is added to the other: that does not have the log-sum-exp as a factor, has
 // that of other logits, or of other rows; one of the two is of other logits, is needed by
@@ -164,18 +155,16 @@ func.func @other_dead_rows(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %out: tenso
   return %lse, %sum : tensor<4xf32>, tensor<4x8xf32>
 }
 
-// -----
-
-#same = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
-#rows = affine_map<(d0, d1, d2) -> (d0, d1)>
-#swapped = affine_map<(d0, d1, d2) -> (d1, d0)>
+#cube = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#ofcube = affine_map<(d0, d1, d2) -> (d0, d1)>
+#turned = affine_map<(d0, d1, d2) -> (d1, d0)>
 
 // The log-sum-exps of the rows, but of each that of another one; and stored as they are read.
 // CHECK-LABEL: func @swapped_rows
 // CHECK:       lse.logsumexp_grad
 func.func @swapped_rows(%x: tensor<4x4x8xf32>, %y: tensor<4x4x8xf32>, %out: tensor<4x4x8xf32>, %init: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4x8xf32>) {
   %lse = lse.logsumexp dims = [2] ins(%x : tensor<4x4x8xf32>) outs(%init : tensor<4x4xf32>) -> tensor<4x4xf32>
-  %a = lse.logsumexp_grad dims = [2] indexing_maps = [#same, #swapped, #same] ins(%x, %lse : tensor<4x4x8xf32>, tensor<4x4xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
+  %a = lse.logsumexp_grad dims = [2] indexing_maps = [#cube, #turned, #cube] ins(%x, %lse : tensor<4x4x8xf32>, tensor<4x4xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   %b = lse.cross_entropy_grad dims = [2] ins(%x, %y : tensor<4x4x8xf32>, tensor<4x4x8xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   %sum = linalg.add ins(%a, %b : tensor<4x4x8xf32>, tensor<4x4x8xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   return %lse, %sum : tensor<4x4xf32>, tensor<4x4x8xf32>
@@ -186,17 +175,12 @@ func.func @swapped_rows(%x: tensor<4x4x8xf32>, %y: tensor<4x4x8xf32>, %out: tens
 // CHECK:       lse.cross_entropy_grad
 // CHECK-NOT:   lse.logsumexp_grad
 func.func @swapped_twice(%x: tensor<4x4x8xf32>, %y: tensor<4x4x8xf32>, %out: tensor<4x4x8xf32>, %init: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4x8xf32>) {
-  %lse = lse.logsumexp dims = [2] indexing_maps = [#same, #swapped] ins(%x : tensor<4x4x8xf32>) outs(%init : tensor<4x4xf32>) -> tensor<4x4xf32>
-  %a = lse.logsumexp_grad dims = [2] indexing_maps = [#same, #swapped, #same] ins(%x, %lse : tensor<4x4x8xf32>, tensor<4x4xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
+  %lse = lse.logsumexp dims = [2] indexing_maps = [#cube, #turned] ins(%x : tensor<4x4x8xf32>) outs(%init : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %a = lse.logsumexp_grad dims = [2] indexing_maps = [#cube, #turned, #cube] ins(%x, %lse : tensor<4x4x8xf32>, tensor<4x4xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   %b = lse.cross_entropy_grad dims = [2] ins(%x, %y : tensor<4x4x8xf32>, tensor<4x4x8xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   %sum = linalg.add ins(%a, %b : tensor<4x4x8xf32>, tensor<4x4x8xf32>) outs(%out : tensor<4x4x8xf32>) -> tensor<4x4x8xf32>
   return %lse, %sum : tensor<4x4xf32>, tensor<4x4x8xf32>
 }
-
-// -----
-
-#same = affine_map<(d0, d1) -> (d0, d1)>
-#rows = affine_map<(d0, d1) -> (d0)>
 
 // What is used twice, again and again, is looked at and computed once.
 // CHECK-LABEL: func @chain

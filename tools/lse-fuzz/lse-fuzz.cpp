@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// lse-fuzz FILE... raises each file and evaluates it before and after that.
+// lse-fuzz FILE... raises each file and evaluates it before and after that, or,
+// with --fuse, before that and after lse-fuse.
 // lse-fuzz --modules=N does so with modules that it writes, half of which have
 // something broken: these may not be raised, or only as what they are.
 // lse-fuzz --evaluate FILE evaluates its function as it is, for arguments whose
@@ -14,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lse/Conversion/Passes.h"
 #include "lse/Dialect/IR/LSEDialect.h"
 #include "lse/Raise/Passes.h"
 #include "lse/Testing/Equivalence.h"
@@ -93,6 +95,9 @@ static llvm::cl::opt<bool>
               llvm::cl::desc("Print the module that --seed gives, and the one "
                              "with something broken"));
 
+static llvm::cl::opt<bool>
+    fuse("fuse", llvm::cl::desc("Have lse-fuse follow lse-raise"));
+
 namespace {
 /// What became of modules.
 struct Tally {
@@ -105,6 +110,8 @@ static OwningOpRef<ModuleOp> raise(MLIRContext &context, ModuleOp source) {
   OwningOpRef<ModuleOp> raised = source.clone();
   PassManager passes(&context);
   passes.addPass(createLSERaise());
+  if (fuse)
+    passes.addNestedPass<func::FuncOp>(createLSEFuse());
   if (failed(passes.run(*raised)))
     return {};
   return raised;
