@@ -50,7 +50,9 @@ static std::optional<unsigned> getForwardedInput(linalg::LinalgOp op) {
 static bool isCheap(linalg::LinalgOp op) {
   return llvm::none_of(op.getBlock()->without_terminator(), [](Operation &op) {
     return isa<math::MathDialect>(op.getDialect()) ||
-           isa<arith::DivFOp, arith::RemFOp>(op);
+           isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp,
+               arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp,
+               arith::RemSIOp, arith::RemUIOp>(op);
   });
 }
 
@@ -109,20 +111,33 @@ static bool mustBeInput(BlockArgument element) {
   });
 }
 
-/// True if `op` alone reads what `producer` computes, or nothing but operations
-/// over rows does, each of which may compute it as well: from tensors with
-/// fewer dimensions, such as a class number for each row, and at next to no
-/// cost.
+/// True if nothing but logit regions of its own block, which may compute it as
+/// well, reads what `producer` computes.
+static bool isReadByRegionsOnly(linalg::LinalgOp producer) {
+  return llvm::all_of(producer->getUses(), [&](OpOperand &use) {
+    auto op = dyn_cast<RowOpInterface>(use.getOwner());
+    unsigned number = use.getOperandNumber();
+    return op && op->getBlock() == producer->getBlock() &&
+           number < op.getRowInputs().size() && op.getElementOfInput(number) &&
+           !mustBeInput(op.getElementOfInput(number));
+  });
+}
+
+/// True if one operation over rows reads what `producer` computes, or each that
+/// does may compute it: from tensors with fewer dimensions, such as a class
+/// number for each row, and at next to no cost.
 static bool mayBeMoved(linalg::LinalgOp producer, ArrayRef<Source> sources) {
+  constexpr size_t mostRepeated = 12;
   if (producer->hasOneUse())
     return true;
-  return isCheap(producer) &&
-         llvm::all_of(producer->getUsers(), llvm::IsaPred<RowOpInterface>) &&
-         llvm::all_of(sources, [&](const Source &source) {
-           auto type = dyn_cast<ShapedType>(source.value.getType());
-           return source.constant || !type ||
-                  type.getRank() < int64_t(producer.getNumLoops());
-         });
+  bool isSmall = llvm::all_of(sources, [&](const Source &source) {
+    auto type = dyn_cast<ShapedType>(source.value.getType());
+    return source.constant || !type ||
+           type.getRank() < int64_t(producer.getNumLoops());
+  });
+  return isSmall && isCheap(producer) &&
+         producer.getBlock()->getOperations().size() <= mostRepeated &&
+         isReadByRegionsOnly(producer);
 }
 
 /// True if computing input `index` of `op` in the logit region costs less than

@@ -78,14 +78,22 @@ const ScalarExpr *ElementSources::getOrigin(const ScalarExpr *access) {
   return origin ? origin : lookThroughReshape(notation, parts, access);
 }
 
-/// The number that `expr` is, rounded as the source does; nothing if it is
-/// none.
-static std::optional<APFloat> getNumber(const ScalarExpr *expr) {
-  if (expr->kind == ScalarExpr::Kind::Constant)
-    if (auto number = dyn_cast<FloatAttr>(expr->constant))
-      return number.getValue();
+std::optional<APFloat> ElementSources::getNumber(const ScalarExpr *expr) {
+  for (unsigned step = 0;
+       expr && expr->kind == ScalarExpr::Kind::Access && step < maxSteps;
+       ++step)
+    expr = isa<RankedTensorType>(expr->source.getType())
+               ? notation.getDefinition(expr)
+               : nullptr;
+  if (!expr)
+    return std::nullopt;
+  if (expr->kind == ScalarExpr::Kind::Constant) {
+    auto number = dyn_cast<FloatAttr>(expr->constant);
+    return number ? std::optional(number.getValue()) : std::nullopt;
+  }
   if (!expr->isApply("arith.truncf") && !expr->isApply("arith.extf"))
     return std::nullopt;
+  // Rounded as the source does.
   std::optional<APFloat> number = getNumber(expr->operands.front());
   bool isInexact;
   if (number)
@@ -94,37 +102,47 @@ static std::optional<APFloat> getNumber(const ScalarExpr *expr) {
   return number;
 }
 
-const ScalarExpr *ElementSources::skipScale(const ScalarExpr *expr,
-                                            const ScalarExpr *&number) {
-  if (!expr->isApply("arith.mulf"))
-    return nullptr;
-  for (unsigned place : {1, 0}) {
-    number = readSources(expr->operands[place]);
-    std::optional<APFloat> value;
-    if (number)
-      value = getNumber(number);
-    if (value && value->isFiniteNonZero())
-      return expr->operands[1 - place];
+std::optional<std::pair<const ScalarExpr *, APFloat>>
+ElementSources::splitScale(const ScalarExpr *expr) {
+  if (expr->isApply("arith.divf")) {
+    std::optional<APFloat> divisor = getNumber(expr->operands[1]);
+    APFloat inverse(0.0);
+    if (divisor && divisor->getExactInverse(&inverse))
+      return std::pair(expr->operands[0], inverse);
   }
-  return nullptr;
+  if (!expr->isApply("arith.mulf"))
+    return std::nullopt;
+  for (unsigned place : {1, 0})
+    if (std::optional<APFloat> number = getNumber(expr->operands[place]))
+      return std::pair(expr->operands[1 - place], *number);
+  return std::nullopt;
 }
 
-const ScalarExpr *
-ElementSources::findSource(const ScalarExpr *expr,
-                           SmallVectorImpl<const ScalarExpr *> *scales) {
+/// True if products with `number` overflow and vanish about where those without
+/// it do.
+static bool isModerate(const APFloat &number) {
+  constexpr int mostBits = 16;
+  return number.isFiniteNonZero() && std::abs(ilogb(number)) <= mostBits;
+}
+
+const ScalarExpr *ElementSources::findSource(const ScalarExpr *expr,
+                                             APFloat *scale) {
   const ScalarExpr *source = nullptr;
-  SmallVector<const ScalarExpr *> numbers;
   Type type = expr->type;
   bool isKnown = false;
+  std::optional<APFloat> current;
+  if (scale)
+    current = *scale;
   expr = skipWidening(expr);
   for (unsigned step = 0; expr && step < maxSteps; ++step) {
-    const ScalarExpr *number = nullptr;
-    if (const ScalarExpr *unscaled =
-            scales && expr->type == type ? skipScale(expr, number) : nullptr) {
-      numbers.push_back(number);
-      expr = skipWidening(unscaled);
-      continue;
-    }
+    if (current && expr->type == type)
+      if (auto scaled = splitScale(expr)) {
+        *current = *current * scaled->second;
+        if (!isModerate(*current))
+          break;
+        expr = skipWidening(scaled->first);
+        continue;
+      }
     if (expr->kind != ScalarExpr::Kind::Access ||
         !isa<RankedTensorType>(expr->source.getType()))
       break;
@@ -132,9 +150,8 @@ ElementSources::findSource(const ScalarExpr *expr,
     isKnown = hasWholeDims(expr, isKnown);
     if (isKnown) {
       source = expr;
-      if (scales)
-        scales->append(numbers);
-      numbers.clear();
+      if (scale)
+        *scale = *current;
     }
     expr = getOrigin(expr);
     expr = expr ? skipWidening(expr) : nullptr;

@@ -34,11 +34,11 @@ public:
   /// The element that `access` is one step back; null if it is computed.
   const ScalarExpr *getOrigin(const ScalarExpr *access);
   /// The element of a tensor that is as far back as `expr` only moves it, and
-  /// each dimension of which is made of loops, from begin to end. With `scales`
-  /// it may be multiplied by numbers on the way, which are added there.
-  const ScalarExpr *
-  findSource(const ScalarExpr *expr,
-             SmallVectorImpl<const ScalarExpr *> *scales = nullptr);
+  /// each dimension of which is made of loops, from begin to end. With `scale`
+  /// it may be multiplied by numbers of its own type on the way, by which that
+  /// is multiplied as long as it stays near enough to 1 to lose nothing.
+  const ScalarExpr *findSource(const ScalarExpr *expr,
+                               APFloat *scale = nullptr);
   /// `expr` with each element read from its source; null if one has none.
   const ScalarExpr *readSources(const ScalarExpr *expr);
 
@@ -51,10 +51,12 @@ public:
   llvm::SmallBitVector getPartsOfLoops(unsigned begin, unsigned end) const;
 
 private:
-  /// The operand of `expr` that is multiplied by another one, `number`, which
-  /// is finite and not 0; null if `expr` is no such product.
-  const ScalarExpr *skipScale(const ScalarExpr *expr,
-                              const ScalarExpr *&number);
+  /// The number that `expr` is everywhere; nothing if it is none.
+  std::optional<APFloat> getNumber(const ScalarExpr *expr);
+  /// The operand of `expr` that is multiplied by a number, or divided by a
+  /// power of 2, and the factor; nothing if `expr` is no such product.
+  std::optional<std::pair<const ScalarExpr *, APFloat>>
+  splitScale(const ScalarExpr *expr);
 
   /// Values that only move or convert elements are followed so far.
   static constexpr unsigned maxSteps = 64;

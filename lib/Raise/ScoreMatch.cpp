@@ -66,15 +66,15 @@ const ScalarExpr *ScoreMatcher::tryScore(const ScalarExpr *sum,
   unsigned numLoops = parts.getNumLoops();
   product = sources.bindAxes(product, sum->axes);
   // Numbers that queries or keys are multiplied by multiply the score instead:
-  // what is read then is what they were copied, repeated or transposed from.
-  // A narrower score might overflow without them.
-  SmallVector<const ScalarExpr *> scales;
+  // what is read then is what they were copied, repeated or transposed from. A
+  // narrower score might overflow without them.
   bool isWide =
       sum->type == product->type && sum->type.getIntOrFloatBitWidth() >= 32;
-  const ScalarExpr *query =
-      sources.findSource(product->operands[0], isWide ? &scales : nullptr);
-  const ScalarExpr *key =
-      sources.findSource(product->operands[1], isWide ? &scales : nullptr);
+  APFloat one(cast<FloatType>(product->type).getFloatSemantics(), 1);
+  APFloat scale = one;
+  APFloat *taken = isWide ? &scale : nullptr;
+  const ScalarExpr *query = sources.findSource(product->operands[0], taken);
+  const ScalarExpr *key = sources.findSource(product->operands[1], taken);
   llvm::SmallBitVector ofScore =
       sources.getPartsOfLoops(numLoops, parts.getNumLoops());
   llvm::SmallBitVector ofKeys =
@@ -97,8 +97,11 @@ const ScalarExpr *ScoreMatcher::tryScore(const ScalarExpr *sum,
   result.scoreLoops.clear();
   for (int part : ofScore.set_bits())
     result.scoreLoops.push_back(part);
-  for (const ScalarExpr *scale : scales)
-    others = others ? multiply(others, scale) : scale;
+  if (scale != one) {
+    const ScalarExpr *number = notation.getConstant(
+        cast<TypedAttr>(Attribute(FloatAttr::get(product->type, scale))));
+    others = others ? multiply(others, number) : number;
+  }
   return others ? multiply(sum, others) : sum;
 }
 

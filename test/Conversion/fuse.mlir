@@ -451,9 +451,9 @@ func.func @shared_targets(%x: tensor<4x8xf32>, %labels: tensor<4xi32>, %init: te
 
 // What is read from as many elements, takes long, or is read elsewhere, too, is computed once.
 // CHECK-LABEL: func @shared_elements
-// CHECK:       linalg.generic
-// CHECK:       lse.cross_entropy dims = [1] ins
-// CHECK:       lse.cross_entropy dims = [1] ins
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
 func.func @shared_elements(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %half = arith.constant 0.5 : f32
   %t = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]} ins(%y : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) {
@@ -467,9 +467,9 @@ func.func @shared_elements(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %init: tens
 }
 
 // CHECK-LABEL: func @shared_exponentials
-// CHECK:       linalg.generic
-// CHECK:       lse.cross_entropy dims = [1] ins
-// CHECK:       lse.cross_entropy dims = [1] ins
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
 func.func @shared_exponentials(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
   ^bb0(%b: f32, %old: f32):
@@ -482,8 +482,8 @@ func.func @shared_exponentials(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: ten
 }
 
 // CHECK-LABEL: func @shared_with_others
-// CHECK:       linalg.generic
-// CHECK:       lse.cross_entropy dims = [1] ins
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
 func.func @shared_with_others(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
   %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
   ^bb0(%b: f32, %old: f32):
@@ -513,4 +513,73 @@ func.func @first_of_many(%x: tensor<4x8xf32>, %sinks: tensor<4x5xf32>, %init: te
     lse.yield %in, %s : f32, f32
   } -> tensor<4x8xf32>
   return %p : tensor<4x8xf32>
+}
+
+// -----
+
+#same = affine_map<(d0, d1) -> (d0, d1)>
+#rows = affine_map<(d0, d1) -> (d0)>
+
+// Nor is what takes long in small steps, is a destination, too, or is read in another block,
+// computed again.
+// CHECK-LABEL: func @shared_long
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+func.func @shared_long(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = arith.addf %b, %b : f32
+    %1 = arith.addf %0, %b : f32
+    %2 = arith.addf %1, %b : f32
+    %3 = arith.addf %2, %b : f32
+    %4 = arith.addf %3, %b : f32
+    %5 = arith.addf %4, %b : f32
+    %6 = arith.addf %5, %b : f32
+    %7 = arith.addf %6, %b : f32
+    %8 = arith.addf %7, %b : f32
+    %9 = arith.addf %8, %b : f32
+    %10 = arith.addf %9, %b : f32
+    %11 = arith.addf %10, %b : f32
+    linalg.yield %11 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.cross_entropy dims = [1] ins(%y, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func @shared_destination
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+// CHECK:       lse.softmax dims = [1] ins(%{{.+}} : tensor<4x8xf32>) outs(%[[T]] :
+func.func @shared_destination(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = arith.negf %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %1 = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%t : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func @shared_blocks
+// CHECK:       %[[T:.+]] = linalg.generic
+// CHECK:       lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+// CHECK:       scf.if
+// CHECK:         lse.cross_entropy dims = [1] ins(%{{.+}}, %[[T]] :
+func.func @shared_blocks(%x: tensor<4x8xf32>, %g: tensor<4xf32>, %init: tensor<4xf32>, %out: tensor<4x8xf32>, %c: i1) -> (tensor<4xf32>, tensor<4xf32>) {
+  %t = linalg.generic {indexing_maps = [#rows, #same], iterator_types = ["parallel", "parallel"]} ins(%g : tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%b: f32, %old: f32):
+    %0 = arith.negf %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  %0 = lse.cross_entropy dims = [1] ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+  %1 = scf.if %c -> tensor<4xf32> {
+    %2 = lse.cross_entropy dims = [1] ins(%out, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%init : tensor<4xf32>) -> tensor<4xf32>
+    scf.yield %2 : tensor<4xf32>
+  } else {
+    scf.yield %init : tensor<4xf32>
+  }
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }

@@ -182,6 +182,17 @@ func.func @swapped_twice(%x: tensor<4x4x8xf32>, %y: tensor<4x4x8xf32>, %out: ten
   return %lse, %sum : tensor<4x4xf32>, tensor<4x4x8xf32>
 }
 
+// The one gradient is added to the other as it is stored: transposed.
+// CHECK-LABEL: func @transposed
+// CHECK:       lse.logsumexp_grad
+func.func @transposed(%x: tensor<8x8xf32>, %y: tensor<8x8xf32>, %out: tensor<8x8xf32>, %init: tensor<8xf32>) -> (tensor<8xf32>, tensor<8x8xf32>) {
+  %lse = lse.logsumexp dims = [1] ins(%x : tensor<8x8xf32>) outs(%init : tensor<8xf32>) -> tensor<8xf32>
+  %a = lse.logsumexp_grad dims = [1] indexing_maps = [#same, #rows, #swapped] ins(%x, %lse : tensor<8x8xf32>, tensor<8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %b = lse.cross_entropy_grad dims = [1] ins(%x, %y : tensor<8x8xf32>, tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %sum = linalg.add ins(%a, %b : tensor<8x8xf32>, tensor<8x8xf32>) outs(%out : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %lse, %sum : tensor<8xf32>, tensor<8x8xf32>
+}
+
 // What is used twice, again and again, is looked at and computed once.
 // CHECK-LABEL: func @chain
 // CHECK-NOT:   lse.logsumexp_grad

@@ -403,6 +403,22 @@ func.func @subnormal(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>
   return %r : tensor<4x8xf32>
 }
 
+// CHECK-LABEL: func @huge(
+// CHECK:       lse.softmax
+// CHECK:       linalg.generic
+func.func @huge(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %g: tensor<4xf32>, %out: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %p = lse.softmax dims = [1] ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = linalg.generic {indexing_maps = [#same, #same, #rows, #same], iterator_types = ["parallel", "parallel"]}
+    ins(%p, %y, %g : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4xf32>) outs(%out : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %old: f32):
+    %most = arith.constant 3.0e+38 : f32
+    %0 = arith.divf %a, %most : f32
+    %r = arith.subf %0, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
 // Probabilities that something else needs.
 // CHECK-LABEL: func @needed(
 // CHECK:       lse.softmax

@@ -51,11 +51,11 @@ def LSEFuse : Pass<"lse-fuse"> {
     cross-entropy of the same rows becomes a part of it, its z-weight. Probabilities
     that something else needs, or that are accurate, stay.
 
-    Only what nothing else reads is moved, only into operations of the same block,
+    Only what one operation reads is moved, only into operations of the same block,
     and nothing that no kernel computes. What is broadcast to many elements moves
-    if it is cheap. What several operations over rows read moves into all of them if it
-    is cheap and made of tensors with fewer dimensions, as the targets of class
-    numbers are.
+    if it is cheap. What is read by the logit regions of several operations, and by
+    nothing else, moves into all of them if it is cheap, short, and made of tensors
+    with fewer dimensions, as the targets of class numbers are.
 
     Before:
 
