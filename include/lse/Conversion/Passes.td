@@ -49,7 +49,9 @@ def LSEFuse : Pass<"lse-fuse"> {
     outcome at once: probabilities less targets, for example, times what comes from
     behind. A gradient of the square of a log-sum-exp that is added to that of a
     cross-entropy of the same rows becomes a part of it, its z-weight. Probabilities
-    that something else needs, or that are accurate, stay.
+    that something else needs, or that are accurate, stay; so do those with two factors
+    or weights whose product might overflow or vanish where what the source computes
+    does not.
 
     Only what one operation reads is moved, only into operations of the same block,
     and nothing that no kernel computes. What is broadcast to many elements moves
